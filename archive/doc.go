@@ -1,0 +1,31 @@
+// Package archive keeps what was received, proves it, and finds it again.
+//
+// Its nouns: a Capture is one exchange as it came over the wire; a Location is
+// where its record lies; a Link is one URL waiting in the frontier; a Follow is
+// what became of a link; a Document is what lives at one normalised URL, with
+// its Versions; an Observation is what a look at a listing saw, also when it saw
+// nothing; the journal is the sequence of Entries of one visit.
+//
+// On disk (see DESIGN in the README, "Where things are"):
+//
+//	captures/    the truth: WARC/1.1, append-only, fsynced before anything is parsed
+//	fangzhi.db   bbolt; everything in it can be made anew from captures/ (Rebuild)
+//	owner.json   who has the archive open now (package owner)
+//
+// The flow of one link: Append writes its exchange to a segment; the crawler
+// parses; Finish applies what became of it, in one step: the link leaves the
+// frontier, its URL state, document, version and observation are stored, new
+// links enter. Finish is acknowledged by Flush (or by itself, within half a
+// second): committed in bbolt after the fsync of the segment it points to.
+//
+// Every change of a visit goes through one function, apply, as an Entry; at the
+// end of a visit its Entries are written into captures/ as a metadata record.
+// Rebuild reads these records and applies the same Entries again: there is no
+// second way to build the database.
+//
+// After a kill, Open cuts a torn record off the newest segments and adopts
+// whole records that were not committed: Unread hands them to the crawler, which
+// reads them instead of fetching again.
+//
+// What it never does: rewrite a captured byte, fetch, decide what to crawl.
+package archive

@@ -1,0 +1,33 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors of Open.
+var (
+	// ErrNoArchive: the directory is missing, empty, or something else.
+	ErrNoArchive = errors.New("no archive here")
+	// ErrNewer: a newer version of fangzhi made it.
+	ErrNewer = errors.New("archive was made by a newer version of fangzhi")
+)
+
+// Errors of reading.
+var (
+	ErrNotFound  = errors.New("not in the archive")
+	ErrAmbiguous = errors.New("stands for more than one document")
+)
+
+// ErrClosed is what every write after Close returns: a lost capture must not
+// look like success.
+var ErrClosed = errors.New("archive is closed")
+
+// A DamagedError says which value of the database does not match its CRC.
+type DamagedError struct {
+	Bucket, Key string
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("value %s/%s is damaged; `fangzhi rebuild` makes the database anew from captures/", e.Bucket, e.Key)
+}

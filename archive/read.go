@@ -1,0 +1,194 @@
+package archive
+
+import (
+	"context"
+	"time"
+
+	"fangzhi/parser"
+)
+
+// A Reader answers questions about an archive. *Archive is one for the process
+// that has it open, owner.Client for all others: every answer is a plain value
+// that survives JSON. No call holds a read transaction longer than it takes to
+// make one page of results.
+type Reader interface {
+	// Search finds documents; see Query.
+	Search(ctx context.Context, q Query) (*Results, error)
+	// Article is one document at one version. ref is an id or a unique prefix of
+	// one, either with @N for a version, or a URL. ErrNotFound and ErrAmbiguous
+	// name the ref.
+	Article(ctx context.Context, ref string) (*Article, error)
+	// Export is a page of at most n articles of the selection, in order of their
+	// number, beginning after the cursor ("" for the start). The answer's cursor
+	// pins the sequence number of the first page: what changes later is not in it.
+	Export(ctx context.Context, q Query, cursor string, n int) (*ExportPage, error)
+	// Observations are those of a site ("" for all), newest first, at most n.
+	Observations(ctx context.Context, site string, n int) ([]Observation, error)
+	// Report lists what is remembered of URLs; see ReportQuery.
+	Report(ctx context.Context, q ReportQuery) ([]URLReport, error)
+	// Status is an overview of archive, sites and last run.
+	Status(ctx context.Context) (*Status, error)
+}
+
+// A Query selects documents. The zero Query selects all of them.
+type Query struct {
+	Text      string    `json:"text,omitempty"`     // words, all to be found; "in quotes" to the letter
+	Region    string    `json:"region,omitempty"`   // GB/T 2260: it and all below it
+	Category  string    `json:"category,omitempty"` //
+	Site      string    `json:"site,omitempty"`
+	Published DayRange  `json:"published,omitzero"`
+	Captured  TimeRange `json:"captured,omitzero"`
+	Limit     int       `json:"limit,omitempty"` // hits returned; 0 for 20
+	Offset    int       `json:"offset,omitempty"`
+}
+
+// A DayRange is a span of days, ends included; a zero end is open.
+type DayRange struct {
+	From parser.Day `json:"from,omitzero"`
+	To   parser.Day `json:"to,omitzero"`
+}
+
+// A TimeRange is a span of instants, From included and To not; a zero end is open.
+type TimeRange struct {
+	From time.Time `json:"from,omitzero"`
+	To   time.Time `json:"to,omitzero"`
+}
+
+// Results are the hits of a Query, newest published first.
+type Results struct {
+	Total   int   `json:"total"` // documents found, exact
+	Hits    []Hit `json:"hits"`
+	Partial bool  `json:"partial,omitempty"` // the context ended first
+}
+
+// A Hit is one document found.
+type Hit struct {
+	Article
+	Snippet string `json:"snippet,omitempty"` // text around the first match
+	Match   [2]int `json:"match,omitzero"`    // bytes of Snippet that matched
+	Also    int    `json:"also,omitempty"`    // further addresses with the same text
+}
+
+// An Article is a document at one of its versions, as every command prints it.
+// Fields are added, never changed.
+type Article struct {
+	Type         string        `json:"type"` // "article", or "item" for what only a listing showed
+	ID           string        `json:"id"`
+	Version      int           `json:"version"`
+	Versions     int           `json:"versions"`
+	URL          string        `json:"url"`
+	Site         string        `json:"site"`
+	Title        string        `json:"title"`
+	Date         string        `json:"date,omitempty"`     // 2022-03-31, or 2022-03 when only the month is known
+	DateTime     string        `json:"datetime,omitempty"` // RFC 3339, when a time of day was printed
+	DateEvidence string        `json:"date_evidence,omitempty"`
+	DateWeak     bool          `json:"date_weak,omitempty"` // 日期存疑
+	SignedOn     string        `json:"signed_on,omitempty"`
+	Source       string        `json:"source,omitempty"`
+	Author       string        `json:"author,omitempty"`
+	Issuer       string        `json:"issuer,omitempty"`
+	DocNumber    string        `json:"doc_number,omitempty"`
+	IndexNumber  string        `json:"index_number,omitempty"`
+	Region       string        `json:"region,omitempty"` // 江西省 > 景德镇市 > 浮梁县
+	RegionCode   string        `json:"region_code,omitempty"`
+	Category     string        `json:"category,omitempty"`
+	Text         string        `json:"text,omitempty"`
+	Attachments  []parser.Link `json:"attachments,omitempty"`
+	Images       []parser.Link `json:"images,omitempty"`
+	Captured     time.Time     `json:"captured"` // of this version's first capture
+	FirstSeen    time.Time     `json:"first_seen"`
+	LastSeen     time.Time     `json:"last_seen"`        // last seen so
+	Digest       string        `json:"digest,omitempty"` // sha256:<hex> of the payload
+	Location     Location      `json:"warc,omitzero"`
+	Charset      string        `json:"charset,omitempty"` // label and what decided it
+	Parser       int           `json:"parser,omitempty"`
+	Listings     []Context     `json:"listings,omitempty"`
+	Addresses    []string      `json:"addresses,omitempty"` // other URLs with the same text
+	Unreachable  *Unreachable  `json:"unreachable,omitempty"`
+}
+
+// A Context is a listing that showed a document.
+type Context struct {
+	Listing  string     `json:"listing"`
+	Region   string     `json:"region,omitempty"`
+	Category string     `json:"category,omitempty"`
+	Title    string     `json:"title,omitempty"` // as listed
+	Date     parser.Day `json:"date,omitzero"`   // as listed
+	Seen     time.Time  `json:"seen"`            // first
+}
+
+// Unreachable says since when an address could not be reached (原址已无法访问).
+// It is no claim that anything was withdrawn.
+type Unreachable struct {
+	Since    time.Time `json:"since"`
+	Last     time.Time `json:"last"`
+	Status   int       `json:"status"`
+	Times    int       `json:"times"`
+	Location Location  `json:"warc"` // of the first such answer
+}
+
+// An ExportPage is one page of an export.
+type ExportPage struct {
+	Articles []Article `json:"articles"`
+	Cursor   string    `json:"cursor"` // "" after the last page
+}
+
+// A ReportQuery selects URL states; the zero value selects all that did not
+// become an article.
+type ReportQuery struct {
+	URL   string `json:"url,omitempty"`   // just this one, whatever became of it
+	Why   Reason `json:"why,omitempty"`   //
+	Site  string `json:"site,omitempty"`  //
+	Host  string `json:"host,omitempty"`  // every request made to it, instead
+	After string `json:"after,omitempty"` // key of the last row seen
+	Limit int    `json:"limit,omitempty"` // 0 for 1000
+}
+
+// A URLReport is a row of a report: a URL's last outcome, or with
+// ReportQuery.Host one request made.
+type URLReport struct {
+	Key      string    `json:"key"`
+	URL      string    `json:"url"`
+	Site     string    `json:"site"`
+	At       time.Time `json:"at"`
+	Outcome  Outcome   `json:"outcome"`
+	Reason   Reason    `json:"reason,omitempty"`
+	Detail   string    `json:"detail,omitempty"`
+	Status   int       `json:"status,omitempty"`
+	Via      string    `json:"via,omitempty"`
+	Location Location  `json:"warc,omitzero"`
+}
+
+// Status is an overview of the archive.
+type Status struct {
+	Dir       string       `json:"dir"`
+	Documents int          `json:"documents"`
+	Items     int          `json:"items"` // known from listings only
+	Versions  int          `json:"versions"`
+	Captures  int          `json:"captures"`
+	URLs      int          `json:"urls"`
+	Frontier  int          `json:"frontier"`
+	Unread    int          `json:"unread"`
+	Bytes     int64        `json:"bytes"`    // of captures/
+	Database  int64        `json:"database"` // bytes of fangzhi.db
+	Sites     []SiteStatus `json:"sites"`
+	LastRun   *RunStatus   `json:"last_run,omitempty"`
+	Crawling  bool         `json:"crawling,omitempty"` // filled in by the owner
+}
+
+// A SiteStatus is what is known of one site.
+type SiteStatus struct {
+	Site      string    `json:"site"`
+	Paused    bool      `json:"paused,omitempty"`
+	Documents int       `json:"documents"`
+	Frontier  int       `json:"frontier"`
+	Last      VisitEnd  `json:"last,omitzero"`
+	LastLook  time.Time `json:"last_look,omitzero"`
+}
+
+// A RunStatus is a run with its end.
+type RunStatus struct {
+	Run     Run       `json:"run"`
+	Ended   time.Time `json:"ended,omitzero"`
+	Summary Summary   `json:"summary"`
+}

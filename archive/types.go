@@ -1,0 +1,304 @@
+package archive
+
+import (
+	"net/http"
+	"time"
+
+	"fangzhi/parser"
+)
+
+// A Capture is one exchange at one time, as received (the crawler's wire package
+// makes them).
+type Capture struct {
+	URL       string    // as requested, absolute, RFC 3986
+	Time      time.Time // when the request began to be written, UTC
+	Request   []byte    // as sent: request line, header, body
+	Response  []byte    // as received: status line, header, body in its transfer coding; no 1xx
+	HeaderLen int       // length of the response's status line and header, blank line included
+	Status    int
+	Header    http.Header // of the response, parsed
+	Truncated Truncation  // why Response stops early, "" when whole
+	IP        string      // address of the server, without port; "" behind a proxy
+	Via       string      // URL of the page that led here, "" for a seed
+	Conn      string      // key of its Connection in the same visit
+}
+
+// A Truncation is a value of WARC-Truncated (WARC 1.1, section 5.13).
+type Truncation string
+
+const (
+	Whole        Truncation = ""
+	TooLong      Truncation = "length"
+	TooSlow      Truncation = "time"
+	Disconnected Truncation = "disconnect"
+)
+
+// Payload is the body after removing the transfer coding only: what payload
+// digests are made of. It shares memory with Response where it can.
+func (c *Capture) Payload() []byte { return payload(c.Response[c.HeaderLen:], c.Header) }
+
+// A Location is where the response (or revisit) record of a capture lies.
+type Location struct {
+	Segment string // file name below captures/, "" for the zero Location
+	Offset  int64  // of the first byte of its gzip member
+	Length  int64  // of the member, in bytes
+}
+
+// IsZero tells whether l points nowhere.
+func (l Location) IsZero() bool { return l.Segment == "" }
+
+// A Role says what the crawler expects of a link. Roles are stored.
+type Role string
+
+const (
+	RoleHome    Role = "home"    // where navigation labels are looked up
+	RoleListing Role = "listing" // a listing, or one of its later pages
+	RoleArticle Role = "article"
+	RoleRobots  Role = "robots"
+)
+
+// A Priority orders the frontier of one site; lower goes first.
+type Priority uint8
+
+const (
+	Heads    Priority = iota // home and first pages of listings
+	Fresh                    // articles not seen before
+	Due                      // rechecks of known articles
+	Backfill                 // later pages of listings
+)
+
+// A Link is one URL of a site's frontier, with the context that found it.
+type Link struct {
+	Site     string     `json:"site"`
+	URL      string     `json:"url"` // as normalised by package uri
+	Form     string     `json:"form,omitempty"`
+	Role     Role       `json:"role"`
+	Priority Priority   `json:"priority"`
+	Via      string     `json:"via,omitempty"`
+	Hops     int        `json:"hops,omitempty"`     // redirects before it
+	Depth    int        `json:"depth,omitempty"`    // pages of the listing before it
+	Attempts int        `json:"attempts,omitempty"` // failed tries before this one
+	After    time.Time  `json:"after,omitzero"`     // not to be followed before
+	Region   string     `json:"region,omitempty"`   // of its listing, GB/T 2260
+	Category string     `json:"category,omitempty"` // of its listing
+	Title    string     `json:"title,omitempty"`    // as listed
+	Date     parser.Day `json:"date,omitzero"`      // as listed
+}
+
+// An Outcome is what became of a link. Outcomes are stored: add, never rename.
+type Outcome string
+
+const (
+	Kept      Outcome = "kept"      // an article was read
+	Listed    Outcome = "listed"    // a listing or home page was read; or an item that leads off the site
+	Unchanged Outcome = "unchanged" // 304, or the payload this URL had last time
+	Moved     Outcome = "moved"     // a redirect; its target is a link of its own
+	Refused   Outcome = "refused"   // not requested; Reason says why
+	Failed    Outcome = "failed"    // requested in vain; Reason says why
+	Retried   Outcome = "retried"   // failed, and back in the frontier
+)
+
+// A Reason says why a link did not become an article. Reasons are stored and
+// shown by "report": add to them, never rename or reuse one.
+type Reason string
+
+const (
+	RobotsDenied  Reason = "robots"       // robots.txt forbids it
+	OffSite       Reason = "off-site"     // leads to another site: listed, not followed
+	NotAPage      Reason = "not-a-page"   // a file by its suffix or media type
+	BadURL        Reason = "bad-url"      // cannot be requested: no http(s), no host
+	PrivateHost   Reason = "private"      // resolves to a private address
+	OverBudget    Reason = "budget"       // the daily cap is used up
+	PausedSite    Reason = "paused"       // by the operator
+	Trapped       Reason = "trap"         // a path or redirect that repeats without end
+	NoConnection  Reason = "unreachable"  // no connection: DNS, refused, TLS
+	TimedOut      Reason = "timeout"      // connected, then nothing in time
+	ClientError   Reason = "http-4xx"     // 4xx but 404 and 410
+	NotFound      Reason = "not-found"    // 404 or 410
+	ServerError   Reason = "http-5xx"     //
+	Throttled     Reason = "throttled"    // 429, or 503 with Retry-After
+	BadResponse   Reason = "bad-response" // not HTTP, or an unsolicited 304
+	TooLarge      Reason = "too-large"    // body cut at the limit
+	CutShort      Reason = "cut-short"    // connection closed before the end
+	BadEncoding   Reason = "encoding"     // Content-Encoding does not decode, or bombs
+	Challenged    Reason = "challenge"    // a bot check, not the page
+	SoftNotFound  Reason = "soft-404"     // an error page with status 200
+	BadCharset    Reason = "charset"      // no decoding gave text
+	NoArticle     Reason = "no-content"   // parsed, but nothing there to keep
+	EmptyListing  Reason = "no-items"     // a listing without rows
+	ListingLoop   Reason = "listing-loop" // a next page seen before
+	BugInParser   Reason = "bug"          // the parser panicked; the capture is kept
+	HeldByBreaker Reason = "breaker"      // the host failed too often in a row
+)
+
+// A Look is what a visit to a listing found. Looks are stored.
+type Look string
+
+const (
+	NothingNew Look = "nothing-new"
+	SomeNew    Look = "new"
+	Blocked    Look = "blocked"
+	Broken     Look = "broken"
+	LookPaused Look = "paused"
+	NotLooked  Look = "not-looked" // our network, or the visit ended before
+)
+
+// An Observation is what one look at one page of a listing saw.
+type Observation struct {
+	Seq      uint64    `json:"seq"`
+	Visit    uint64    `json:"visit"`
+	At       time.Time `json:"at"`
+	Site     string    `json:"site"`
+	Listing  string    `json:"listing"` // URL
+	Region   string    `json:"region,omitempty"`
+	Category string    `json:"category,omitempty"`
+	Look     Look      `json:"look"`
+	Items    int       `json:"items"` // rows seen
+	New      int       `json:"new"`   // of them not known before
+	Reason   Reason    `json:"reason,omitempty"`
+}
+
+// A Follow is what became of one link. Finish stores it; as an Entry of the
+// journal it is the truth that Rebuild applies again.
+type Follow struct {
+	Visit    uint64        `json:"visit"`
+	Link     Link          `json:"link"`
+	At       time.Time     `json:"at"`
+	Outcome  Outcome       `json:"outcome"`
+	Reason   Reason        `json:"reason,omitempty"`
+	Detail   string        `json:"detail,omitempty"` // the cause in words, for report
+	Status   int           `json:"status,omitempty"`
+	Location Location      `json:"location,omitzero"` // of its capture
+	Links    []Link        `json:"links,omitempty"`   // found on it: to the frontier unless known
+	Items    []Link        `json:"items,omitempty"`   // rows that lead off the site: kept as listed documents
+	Seen     *Observation  `json:"seen,omitempty"`    // for a listing
+	Ended    time.Duration `json:"took,omitempty"`
+
+	// Article is what was read for outcome Kept. It is not in the journal:
+	// Rebuild reads it again out of the capture.
+	Article *parser.Article `json:"-"`
+}
+
+// A Change is what Finish did to a document.
+type Change string
+
+const (
+	NoChange Change = ""
+	Created  Change = "new"
+	Edited   Change = "edited"
+	Gone     Change = "gone"     // first time its address could not be reached
+	Returned Change = "returned" // reachable again
+)
+
+// URLState is what is remembered of a URL between visits.
+type URLState struct {
+	URL          string
+	Site         string
+	Role         Role
+	Known        bool      // false: never seen
+	Fetched      time.Time // last exchange
+	Checked      time.Time // last time it was looked at, unchanged ones too
+	Changed      time.Time // last time its payload differed
+	Due          time.Time // next recheck, zero for never
+	Outcome      Outcome
+	Reason       Reason
+	Detail       string
+	Status       int
+	ETag         string // verbatim
+	LastModified string // verbatim
+	Payload      Digest // of the last whole 200 response
+	Location     Location
+	Region       string
+	Category     string
+	Title        string     // as listed
+	Date         parser.Day // as listed
+}
+
+// A Connection says how captures of one visit reached their server.
+type Connection struct {
+	Key      string    `json:"key"`
+	At       time.Time `json:"at"`
+	Host     string    `json:"host"`              // host:port asked for
+	DNS      []string  `json:"dns,omitempty"`     // addresses the name resolved to
+	Addr     string    `json:"addr"`              // the one connected to, ip:port
+	Proxy    string    `json:"proxy,omitempty"`   // without credentials
+	TLS      string    `json:"tls,omitempty"`     // version, "" for plain http
+	Cipher   string    `json:"cipher,omitempty"`  //
+	Chain    []string  `json:"chain,omitempty"`   // base64 DER, leaf first
+	Verified bool      `json:"verified,omitzero"` // the chain was checked against our roots
+	TLSMode  string    `json:"tls_mode,omitempty"`
+}
+
+// HostState is what is remembered of a host between visits.
+type HostState struct {
+	Host      string    `json:"host"`
+	NotBefore time.Time `json:"not_before,omitzero"` // Retry-After, or the breaker
+	Failures  int       `json:"failures,omitempty"`  // in a row
+	Day       string    `json:"day,omitempty"`       // 2006-01-02 that Requests counts, in Beijing
+	Requests  int       `json:"requests,omitempty"`
+	Robots    []byte    `json:"robots,omitempty"` // body of its last robots.txt
+	RobotsAt  time.Time `json:"robots_at,omitzero"`
+	RobotsHow string    `json:"robots_how,omitempty"` // read, allow-all, deny-all
+}
+
+// A Plan begins a visit.
+type Plan struct {
+	Visit uint64    `json:"visit"`
+	Run   uint64    `json:"run"`
+	At    time.Time `json:"at"`
+	Site  string    `json:"site"`
+	Links []Link    `json:"links"` // put into the frontier by the plan
+}
+
+// A VisitEnd ends a visit.
+type VisitEnd struct {
+	Visit       uint64        `json:"visit"`
+	At          time.Time     `json:"at"`
+	Site        string        `json:"site"`
+	Complete    bool          `json:"complete"` // the frontier was emptied of what was due
+	Why         string        `json:"why,omitempty"`
+	Summary     Summary       `json:"summary"`
+	ClockOffset time.Duration `json:"clock_offset,omitempty"` // median of Date headers minus our clock
+}
+
+// A Summary counts what a visit, or a run, did.
+type Summary struct {
+	Sites     int   `json:"sites"`
+	Requests  int   `json:"requests"`
+	Listings  int   `json:"listings"`
+	New       int   `json:"new"`
+	Edited    int   `json:"edited"`
+	Gone      int   `json:"gone"`
+	Returned  int   `json:"returned"`
+	Unchanged int   `json:"unchanged"`
+	Items     int   `json:"listed_only"` // rows kept that lead off the site
+	Blocked   int   `json:"blocked"`
+	Broken    int   `json:"broken"`
+	Refused   int   `json:"refused"`
+	Bytes     int64 `json:"bytes"` // received
+}
+
+// A Run is one crawl command: its circumstances. It is the first record a run
+// writes.
+type Run struct {
+	Run      uint64    `json:"run"`
+	At       time.Time `json:"at"`
+	Software string    `json:"software"`      // fangzhi and its version
+	Binary   string    `json:"binary_sha256"` //
+	Parser   int       `json:"parser"`        // parser.Version
+	Host     string    `json:"host"`          // vantage: machine name
+	Contact  string    `json:"contact,omitempty"`
+	Agent    string    `json:"user_agent"`
+	Config   string    `json:"config"` // effective configuration, TOML
+	Clock    string    `json:"clock"`  // offset against NTP, or why it is not known
+	Args     []string  `json:"args"`   // as typed
+}
+
+// An Entry is one line of the journal: exactly one field is set.
+type Entry struct {
+	Plan       *Plan       `json:"plan,omitempty"`
+	Follow     *Follow     `json:"follow,omitempty"`
+	Connection *Connection `json:"connection,omitempty"`
+	Host       *HostState  `json:"host,omitempty"`
+	End        *VisitEnd   `json:"end,omitempty"`
+}

@@ -1,0 +1,44 @@
+package crawler
+
+import (
+	"time"
+
+	"fangzhi/parser"
+)
+
+// A Site is a portal and how to treat it.
+type Site struct {
+	Name         string
+	Home         string        // URL; its navigation leads to listings whose labels Regions and Categories name
+	Regions      []Label       // expected in the navigation, or with a URL of their own
+	Categories   []Label       // the same
+	Listings     []Listing     // known listing pages
+	Delay        time.Duration // between starts of requests to one host
+	DailyCap     int           // requests a host a day (Beijing); 0 for none
+	TLS          TLSMode
+	Proxy        string // http(s):// or socks5:// URL, "" for none
+	AllowPrivate bool   // loopback and private addresses may be connected to
+	Rules        parser.Rules
+}
+
+// A Label is a word in the navigation of a portal, and what it stands for.
+type Label struct {
+	Text   string // as the portal shows it: 江西, 展会
+	Region string // GB/T 2260, "" for a category
+	URL    string // "" to find it by Text on the home page
+}
+
+// A Listing is a listing page that needs not be looked for.
+type Listing struct {
+	URL, Region, Category string
+}
+
+// A TLSMode says how much of TLS is insisted on. Every departure is recorded
+// with the capture.
+type TLSMode string
+
+const (
+	TLSVerified   TLSMode = ""
+	TLSLegacy     TLSMode = "legacy"     // TLS 1.0, old ciphers, verified
+	TLSUnverified TLSMode = "unverified" // legacy, and any certificate
+)

@@ -13,13 +13,20 @@ type Site struct {
 	Regions      []Label       // expected in the navigation, or with a URL of their own
 	Categories   []Label       // the same
 	Listings     []Listing     // known listing pages
-	Delay        time.Duration // between starts of requests to one host
+	Delay        time.Duration // between starts of requests to one host; 0 for DefaultDelay, NoDelay for none
 	DailyCap     int           // requests a host a day (Beijing); 0 for none
 	TLS          TLSMode
 	Proxy        string // http(s):// or socks5:// URL, "" for none
 	AllowPrivate bool   // loopback and private addresses may be connected to
 	Rules        parser.Rules
 }
+
+// DefaultDelay is between the starts of two requests to a host whose site says
+// nothing else. NoDelay is for portals of one's own.
+const (
+	DefaultDelay = 3 * time.Second
+	NoDelay      = time.Duration(-1)
+)
 
 // A Label is a word in the navigation of a portal, and what it stands for.
 type Label struct {

@@ -1,0 +1,353 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"fangzhi/archive"
+	"fangzhi/parser"
+)
+
+// How a host is spared. See the README, "Politeness".
+const (
+	maxCrawlDelay  = time.Minute    // a longer Crawl-delay is cut to this
+	throttlePause  = time.Minute    // after a 429 or 503 that names no time; doubles with each in a row
+	maxThrottle    = 24 * time.Hour // however long a Retry-After is
+	breakerLimit   = 5              // failures in a row that open the breaker
+	breakerPause   = 6 * time.Hour  // until one probe is let through
+	maxSlowdown    = 4              // doublings of the spacing after 429 and 503
+	slowdownRelief = 20             // good answers in a row that halve the spacing again
+	outageHosts    = 3              // hosts that must have been tried before we suspect ourselves
+	saveEvery      = 32             // requests between two notes of a host's daily count
+)
+
+// A Gate lets requests through to hosts so that none is hurt: one in flight a
+// host, starts spaced, Retry-After and Crawl-delay kept, a host in trouble left
+// alone, a daily cap. It is shared by all visits of a run; what must outlive the
+// run is in the Store.
+type Gate struct {
+	store    Store
+	now      func() time.Time // the calendar; spacing uses the monotonic clock
+	patience time.Duration    // longer waits are refused, not waited for
+
+	mu    sync.Mutex
+	hosts map[string]*host
+}
+
+// A host is the gate to one host. turn is held from Enter to Leave; all else is
+// guarded by the Gate's mu.
+type host struct {
+	turn   chan struct{}
+	state  archive.HostState
+	loaded bool
+	dirty  int // requests since state was saved
+
+	lastStart   time.Time
+	crawlDelay  time.Duration
+	slowdown    int // doublings of the spacing
+	good        int // answers since the last slowdown
+	throttled   int // 429 and 503 in a row
+	tried       bool
+	unreachable bool // at its last request
+
+	robots hostRobots // see rules.go
+}
+
+// A Pace is how one site wants a host treated.
+type Pace struct {
+	Delay    time.Duration // between starts
+	DailyCap int           // requests a day, 0 for none
+}
+
+// A HeldError says that a host is not to be asked now, and until when.
+type HeldError struct {
+	Host   string
+	Reason archive.Reason // OverBudget, HeldByBreaker or Throttled
+	Until  time.Time
+}
+
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("host %s is held until %s (%s)", e.Host, e.Until.In(parser.Beijing).Format(time.DateTime), e.Reason)
+}
+
+func newGate(opt Options) *Gate {
+	return &Gate{store: opt.Store, now: opt.Now, patience: opt.Patience, hosts: map[string]*host{}}
+}
+
+// A Pass is leave for one request. Its holder must call Leave.
+type Pass struct {
+	gate  *Gate
+	name  string
+	host  *host
+	visit uint64
+}
+
+// Enter waits for the host's turn and until it may be asked. A *HeldError says
+// that this is longer than the gate's patience.
+func (g *Gate) Enter(ctx context.Context, visit uint64, name string, pace Pace) (*Pass, error) {
+	h := g.host(name)
+	select {
+	case h.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := g.await(ctx, name, h, pace); err != nil {
+		<-h.turn
+		return nil, err
+	}
+	return &Pass{gate: g, name: name, host: h, visit: visit}, nil
+}
+
+func (g *Gate) host(name string) *host {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h := g.hosts[name]
+	if h == nil {
+		h = &host{turn: make(chan struct{}, 1)}
+		g.hosts[name] = h
+	}
+	return h
+}
+
+// await is called by the holder of the turn.
+func (g *Gate) await(ctx context.Context, name string, h *host, pace Pace) error {
+	if err := g.load(ctx, name, h); err != nil {
+		return err
+	}
+	wait, held := g.check(name, h, pace)
+	if held != nil {
+		return held
+	}
+	if err := sleep(ctx, wait); err != nil {
+		return err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h.count(parser.DayOf(g.now()).String())
+	return nil
+}
+
+func (g *Gate) load(ctx context.Context, name string, h *host) error {
+	if h.loaded { // written under turn only
+		return nil
+	}
+	state, err := g.store.Host(ctx, name)
+	if err != nil {
+		return fmt.Errorf("host %s: %w", name, err)
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	state.Host = name
+	h.state, h.loaded = state, true
+	return nil
+}
+
+// check says how long the next request must wait, or why that is too long.
+func (g *Gate) check(name string, h *host, pace Pace) (time.Duration, *HeldError) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	if pace.DailyCap > 0 && h.state.Day == parser.DayOf(now).String() && h.state.Requests >= pace.DailyCap {
+		return 0, &HeldError{name, archive.OverBudget, nextDay(now)}
+	}
+	hold := h.state.NotBefore.Sub(now)
+	open := h.state.Failures >= breakerLimit
+	if hold > 0 && (open || hold > g.patience) {
+		why := archive.Throttled
+		if open {
+			why = archive.HeldByBreaker
+		}
+		return 0, &HeldError{name, why, h.state.NotBefore}
+	}
+	return max(hold, h.untilSpaced(pace.Delay)), nil
+}
+
+// untilSpaced is what is left of the time between two starts.
+func (h *host) untilSpaced(delay time.Duration) time.Duration {
+	if h.lastStart.IsZero() {
+		return 0
+	}
+	return h.spacing(delay) - time.Since(h.lastStart)
+}
+
+func (h *host) spacing(delay time.Duration) time.Duration {
+	delay = max(delay, h.crawlDelay, 0)
+	if h.slowdown > 0 {
+		delay = max(delay, time.Second) << h.slowdown
+	}
+	return delay
+}
+
+func (h *host) count(day string) {
+	if h.state.Day != day {
+		h.state.Day, h.state.Requests = day, 0
+	}
+	h.state.Requests++
+	h.dirty++
+	h.lastStart = time.Now() // until Leave knows when the request was really written
+}
+
+// nextDay is the midnight in Beijing after t.
+func nextDay(t time.Time) time.Time {
+	y, m, d := t.In(parser.Beijing).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, parser.Beijing)
+}
+
+// A Health is what an exchange says about its host.
+type Health int
+
+const (
+	Well        Health = iota // it answered, whatever the answer
+	Throttling                // 429 or 503: it wants fewer requests
+	Failing                   // 5xx, a timeout, a broken exchange
+	Unreachable               // no connection
+)
+
+// Leave ends the request of a pass. started is when it was written to the wire,
+// zero if it never was; retryAfter is the host's wish, zero if it has none.
+func (p *Pass) Leave(ctx context.Context, started time.Time, health Health, retryAfter time.Duration) error {
+	defer func() { <-p.host.turn }()
+	if save, state := p.settle(started, health, retryAfter); save {
+		if err := p.gate.store.SetHost(ctx, p.visit, state); err != nil {
+			return fmt.Errorf("remember host %s: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+// settle draws the conclusions; save tells whether they must outlive the run.
+func (p *Pass) settle(started time.Time, health Health, retryAfter time.Duration) (save bool, state archive.HostState) {
+	g, h := p.gate, p.host
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !started.IsZero() {
+		h.lastStart = started
+	}
+	before := h.state
+	h.tried, h.unreachable = true, health == Unreachable
+	switch health {
+	case Well:
+		h.recover()
+	case Throttling:
+		h.throttle(g.now(), retryAfter)
+		h.fail(g.now())
+	case Failing:
+		h.fail(g.now())
+	case Unreachable:
+		h.fail(g.now())
+		g.forgiveOutage()
+	}
+	save = h.state.Failures != before.Failures || !h.state.NotBefore.Equal(before.NotBefore) || h.dirty >= saveEvery
+	if save {
+		h.dirty = 0
+	}
+	return save, h.state
+}
+
+func (h *host) recover() {
+	h.state.Failures, h.state.NotBefore, h.throttled = 0, time.Time{}, 0
+	if h.good++; h.good >= slowdownRelief && h.slowdown > 0 {
+		h.slowdown--
+		h.good = 0
+	}
+}
+
+func (h *host) throttle(now time.Time, retryAfter time.Duration) {
+	pause := retryAfter
+	if pause <= 0 {
+		pause = throttlePause << min(h.throttled, 10)
+	}
+	h.throttled++
+	h.good = 0
+	h.slowdown = min(h.slowdown+1, maxSlowdown)
+	h.holdUntil(now.Add(min(pause, maxThrottle)))
+}
+
+// fail counts towards the breaker. When it is open already, the probe failed and
+// it stays open for as long again.
+func (h *host) fail(now time.Time) {
+	if h.state.Failures++; h.state.Failures >= breakerLimit {
+		h.holdUntil(now.Add(breakerPause))
+	}
+}
+
+func (h *host) holdUntil(t time.Time) {
+	if t.After(h.state.NotBefore) {
+		h.state.NotBefore = t
+	}
+}
+
+// forgiveOutage takes back what unreachable hosts are blamed for when it is our
+// own network that is down.
+func (g *Gate) forgiveOutage() {
+	if !g.outage() {
+		return
+	}
+	for _, h := range g.hosts {
+		if h.unreachable && h.state.Failures > 0 {
+			h.state.Failures, h.state.NotBefore = 0, time.Time{}
+			h.dirty++
+		}
+	}
+}
+
+// Outage tells whether most hosts of this run cannot be connected to: then it is
+// our network that fails, not theirs.
+func (g *Gate) Outage() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.outage()
+}
+
+func (g *Gate) outage() bool {
+	tried, unreachable := 0, 0
+	for _, h := range g.hosts {
+		if h.tried {
+			tried++
+		}
+		if h.unreachable {
+			unreachable++
+		}
+	}
+	return tried >= outageHosts && unreachable*2 > tried
+}
+
+// Save notes what is not noted yet about the hosts named.
+func (g *Gate) Save(ctx context.Context, visit uint64, names ...string) error {
+	for _, name := range names {
+		if state, dirty := g.unsaved(name); dirty {
+			if err := g.store.SetHost(ctx, visit, state); err != nil {
+				return fmt.Errorf("remember host %s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (g *Gate) unsaved(name string) (archive.HostState, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h := g.hosts[name]
+	if h == nil || h.dirty == 0 {
+		return archive.HostState{}, false
+	}
+	h.dirty = 0
+	return h.state, true
+}
+
+// sleep waits for d or the end of ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,84 @@
+package crawler
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+
+	"fangzhi/archive"
+)
+
+// Options are what a Crawler needs. Store and Agent must be set; the zero value
+// of every other field has the meaning its comment gives.
+type Options struct {
+	Store Store
+	Sites []Site
+
+	Agent string // User-Agent: product, version and contact
+	From  string // From header: an address that is read; "" sends none
+
+	Full bool // no limit of Backfill: walk every listing to its end
+
+	Concurrency int           // sites visited at a time; 0 for 16
+	Backfill    int           // requests of a visit for later listing pages and what they show; 0 for 2000
+	Requests    int           // of a visit at most; 0 for no limit
+	Duration    time.Duration // of a run at most; 0 for no limit
+	Rechecks    int           // known articles fetched again in a visit at most; 0 for 500
+
+	MaxBody  int64           // bytes of one response, as received and again as decoded; 0 for 20 MiB
+	Timeout  time.Duration   // of one exchange, from its start; 0 for 60 s
+	Patience time.Duration   // how long a visit waits for a host that asked for it; 0 for 5 min
+	Backoff  []time.Duration // before the second, third … attempt at a link; nil for 10 s and 1 min
+
+	Now      func() time.Time // the calendar; nil for time.Now
+	Log      *slog.Logger     // nil for none
+	Progress func(Event)      // called after each link, from several goroutines; nil for none
+
+	// Dial replaces how connections are made, for tests; nil dials.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// An Event tells where a run stands after a link; a progress bar draws it.
+type Event struct {
+	Site    string
+	URL     string
+	Outcome archive.Outcome
+	Reason  archive.Reason
+	Sites   int // visits that ended
+	Done    int // links followed in this run
+	Known   int // links known so far, Done included; grows as listings are read
+	Summary archive.Summary
+	Elapsed time.Duration // since the run began
+	Rate    float64       // links a second over the last minute or since the run began
+}
+
+func (o Options) withDefaults() Options {
+	o.Concurrency = orDefault(o.Concurrency, 16)
+	o.Backfill = orDefault(o.Backfill, 2000)
+	o.Rechecks = orDefault(o.Rechecks, 500)
+	o.MaxBody = orDefault(o.MaxBody, 20<<20)
+	o.Timeout = orDefault(o.Timeout, time.Minute)
+	o.Patience = orDefault(o.Patience, 5*time.Minute)
+	if o.Backoff == nil {
+		o.Backoff = []time.Duration{10 * time.Second, time.Minute}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Progress == nil {
+		o.Progress = func(Event) {}
+	}
+	return o
+}
+
+func orDefault[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}

@@ -39,9 +39,10 @@ func (c *Capture) Payload() []byte { return payload(c.Response[c.HeaderLen:], c.
 
 // A Location is where the response (or revisit) record of a capture lies.
 type Location struct {
-	Segment string // file name below captures/, "" for the zero Location
-	Offset  int64  // of the first byte of its gzip member
-	Length  int64  // of the member, in bytes
+	Capture uint64 `json:"capture" cbor:"1,keyasint"` // its number, counted over the whole archive
+	Segment string `json:"segment" cbor:"2,keyasint"` // file name below captures/, "" for the zero Location
+	Offset  int64  `json:"offset" cbor:"3,keyasint"`  // of the first byte of its gzip member
+	Length  int64  `json:"length" cbor:"4,keyasint"`  // of the member, in bytes
 }
 
 // IsZero tells whether l points nowhere.
@@ -69,20 +70,20 @@ const (
 
 // A Link is one URL of a site's frontier, with the context that found it.
 type Link struct {
-	Site     string     `json:"site"`
-	URL      string     `json:"url"` // as normalised by package uri
-	Form     string     `json:"form,omitempty"`
-	Role     Role       `json:"role"`
-	Priority Priority   `json:"priority"`
-	Via      string     `json:"via,omitempty"`
-	Hops     int        `json:"hops,omitempty"`     // redirects before it
-	Depth    int        `json:"depth,omitempty"`    // pages of the listing before it
-	Attempts int        `json:"attempts,omitempty"` // failed tries before this one
-	After    time.Time  `json:"after,omitzero"`     // not to be followed before
-	Region   string     `json:"region,omitempty"`   // of its listing, GB/T 2260
-	Category string     `json:"category,omitempty"` // of its listing
-	Title    string     `json:"title,omitempty"`    // as listed
-	Date     parser.Day `json:"date,omitzero"`      // as listed
+	Site     string     `json:"site" cbor:"1,keyasint"`
+	URL      string     `json:"url" cbor:"2,keyasint"` // as normalised by package uri
+	Form     string     `json:"form,omitempty" cbor:"3,keyasint,omitempty"`
+	Role     Role       `json:"role" cbor:"4,keyasint"`
+	Priority Priority   `json:"priority" cbor:"5,keyasint"`
+	Via      string     `json:"via,omitempty" cbor:"6,keyasint,omitempty"`
+	Hops     int        `json:"hops,omitempty" cbor:"7,keyasint,omitempty"`      // redirects before it
+	Depth    int        `json:"depth,omitempty" cbor:"8,keyasint,omitempty"`     // pages of the listing before it
+	Attempts int        `json:"attempts,omitempty" cbor:"9,keyasint,omitempty"`  // failed tries before this one
+	After    time.Time  `json:"after,omitzero" cbor:"10,keyasint,omitzero"`      // not to be followed before
+	Region   string     `json:"region,omitempty" cbor:"11,keyasint,omitempty"`   // of its listing, GB/T 2260
+	Category string     `json:"category,omitempty" cbor:"12,keyasint,omitempty"` // of its listing
+	Title    string     `json:"title,omitempty" cbor:"13,keyasint,omitempty"`    // as listed
+	Date     parser.Day `json:"date,omitzero" cbor:"14,keyasint,omitzero"`       // as listed
 }
 
 // An Outcome is what became of a link. Outcomes are stored: add, never rename.
@@ -145,17 +146,17 @@ const (
 
 // An Observation is what one look at one page of a listing saw.
 type Observation struct {
-	Seq      uint64    `json:"seq"`
-	Visit    uint64    `json:"visit"`
-	At       time.Time `json:"at"`
-	Site     string    `json:"site"`
-	Listing  string    `json:"listing"` // URL
-	Region   string    `json:"region,omitempty"`
-	Category string    `json:"category,omitempty"`
-	Look     Look      `json:"look"`
-	Items    int       `json:"items"` // rows seen
-	New      int       `json:"new"`   // of them not known before
-	Reason   Reason    `json:"reason,omitempty"`
+	Seq      uint64    `json:"seq" cbor:"1,keyasint"`
+	Visit    uint64    `json:"visit" cbor:"2,keyasint"`
+	At       time.Time `json:"at" cbor:"3,keyasint"`
+	Site     string    `json:"site" cbor:"4,keyasint"`
+	Listing  string    `json:"listing" cbor:"5,keyasint"` // URL
+	Region   string    `json:"region,omitempty" cbor:"6,keyasint,omitempty"`
+	Category string    `json:"category,omitempty" cbor:"7,keyasint,omitempty"`
+	Look     Look      `json:"look" cbor:"8,keyasint"`
+	Items    int       `json:"items" cbor:"9,keyasint"` // rows seen
+	New      int       `json:"new" cbor:"10,keyasint"`  // of them not known before
+	Reason   Reason    `json:"reason,omitempty" cbor:"11,keyasint,omitempty"`
 }
 
 // A Follow is what became of one link. Finish stores it; as an Entry of the
@@ -294,8 +295,18 @@ type Run struct {
 	Args     []string  `json:"args"`   // as typed
 }
 
-// An Entry is one line of the journal: exactly one field is set.
+// A RunEnd ends a run.
+type RunEnd struct {
+	Run     uint64    `json:"run"`
+	At      time.Time `json:"at"`
+	Summary Summary   `json:"summary"`
+}
+
+// An Entry is one line of the journal: exactly one field besides Seq is set.
 type Entry struct {
+	Seq        uint64      `json:"seq"` // counted over the whole archive
+	Run        *Run        `json:"run,omitempty"`
+	RunEnd     *RunEnd     `json:"run_end,omitempty"`
 	Plan       *Plan       `json:"plan,omitempty"`
 	Follow     *Follow     `json:"follow,omitempty"`
 	Connection *Connection `json:"connection,omitempty"`

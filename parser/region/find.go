@@ -10,7 +10,8 @@ import (
 // (景德镇浮梁). within is the code of a place that is known to contain it, "" for none:
 // an ambiguous name counts only with it. The code may be an abolished one.
 func Find(s, within string) (code string, ok bool) {
-	s = strings.TrimLeft(s, " \t\r\n\u3000")
+	s = strings.TrimLeft(s, " \t\r\n\u3000\u00a0")
+	s = strings.TrimPrefix(s, "中共") // 中共福建省委
 	code, _, ok = table().chain(s, within, true)
 	return code, ok
 }
@@ -42,7 +43,7 @@ func FindAll(text, within string) []Hit {
 func hits(text, within string) func(yield func(Hit) bool) {
 	return func(yield func(Hit) bool) {
 		t := table()
-		edge := true // the character before is none that names are written with
+		edge := true // a name may begin here
 		for i := 0; i < len(text); {
 			if c := text[i]; c < 0xE3 || c > 0xE9 {
 				_, size := utf8.DecodeRuneInString(text[i:])
@@ -58,7 +59,7 @@ func hits(text, within string) func(yield func(Hit) bool) {
 				continue
 			}
 			r, size := utf8.DecodeRuneInString(text[i:])
-			edge = !isHan(r)
+			edge = !isHan(r) || leads[r]
 			i += size
 		}
 	}
@@ -80,7 +81,7 @@ func (t *places) chain(s, within string, edge bool) (code string, n int, ok bool
 			continue
 		}
 		r, ok := t.follow(e, s)
-		if !ok || r.depth == 1 && !edge && (e.short || !t.lone(e)) {
+		if !ok || r.depth == 1 && !edge && !t.standsOut(e) {
 			continue
 		}
 		if len(best) > 0 && (r.n > best[0].n || r.n == best[0].n && r.depth > best[0].depth) {
@@ -95,6 +96,13 @@ func (t *places) chain(s, within string, edge bool) (code string, n int, ok bool
 	}
 	code, ok = t.choose(best, within, s)
 	return code, best[0].n, ok
+}
+
+// standsOut tells whether a name counts in the middle of a run of characters: a
+// province's, or a unique one of four characters. Three are too often the halves of two
+// words: 适应城市发展, 沿海城市.
+func (t *places) standsOut(e entry) bool {
+	return !e.short && t.lone(e) && (t.rows[e.row].Level() == 1 || len(e.name) > len("应城市"))
 }
 
 // follow reads on after e as far as places below it are named.

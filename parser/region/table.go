@@ -35,9 +35,11 @@ type places struct {
 }
 
 // table is read at the first use, in about 5 ms.
-var table = sync.OnceValue(func() *places {
+var table = sync.OnceValue(func() *places { return read(embedded) })
+
+func read(text string) *places {
 	t := &places{byCode: make(map[string]int32), byHead: make(map[string][]entry), byName: make(map[string][]entry)}
-	for line := range strings.Lines(embedded) {
+	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			t.add(line)
 		}
@@ -50,7 +52,7 @@ var table = sync.OnceValue(func() *places {
 	}
 	t.sort()
 	return t
-})
+}
 
 // add reads `code name since until to`; rows of one code come oldest first.
 func (t *places) add(line string) {

@@ -51,14 +51,17 @@ func hits(text, within string) func(yield func(Hit) bool) {
 				i += size
 				continue
 			}
-			if code, n, ok := t.chain(text[i:], within, edge); ok {
-				if !yield(Hit{code, i, i + n}) {
-					return
-				}
-				i += n
-				continue
-			}
 			r, size := utf8.DecodeRuneInString(text[i:])
+			if t.begins[uint16(r)>>6]>>(r&63)&1 == 1 {
+				if code, n, ok := t.chain(text[i:], within, edge); ok {
+					if !yield(Hit{code, i, i + n}) {
+						return
+					}
+					i += n
+					edge = false
+					continue
+				}
+			}
 			edge = !isHan(r) || leads[r]
 			i += size
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"fangzhi/parser/region/internal/names"
 )
@@ -32,6 +33,7 @@ type places struct {
 	byCode map[string]int32
 	byHead map[string][]entry // by the first two characters, longest name first
 	byName map[string][]entry
+	begins [1 << 16 / 64]uint64 // the characters that names begin with, a bit each
 }
 
 // table is read at the first use, in about 5 ms.
@@ -141,6 +143,8 @@ func (t *places) enter(e entry) {
 	}
 	t.byName[e.name] = append(t.byName[e.name], e)
 	t.byHead[head(e.name)] = append(t.byHead[head(e.name)], e)
+	r, _ := utf8.DecodeRuneInString(e.name)
+	t.begins[uint16(r)>>6] |= 1 << (r & 63)
 }
 
 // head is the first two characters of s, all of them Han, or "".

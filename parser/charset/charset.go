@@ -2,6 +2,7 @@ package charset
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
 )
@@ -29,27 +30,32 @@ const (
 // before any label does (see the package's comment); body itself is returned,
 // uncopied, when it is UTF-8 already.
 func Decode(body []byte, contentType string) ([]byte, Evidence) {
-	body, why := decide(body, contentType)
-	text, replaced := read(body, why.Label)
+	rest, why, valid := decide(body, contentType)
+	if valid && why.Label == nameUTF8 && !foldable(rest) {
+		return rest, why
+	}
+	text, replaced := read(rest, why.Label)
 	why.Replaced = replaced
 	return text, why
 }
 
-// decide chooses Label and Method and cuts a leading byte order mark off.
-func decide(body []byte, contentType string) ([]byte, Evidence) {
+// decide chooses Label and Method and cuts a leading byte order mark off. valid tells
+// that the rest is valid UTF-8, whatever it is to be read as.
+func decide(body []byte, contentType string) (rest []byte, why Evidence, valid bool) {
 	header := fromHeader(contentType)
 	meta := fromMeta(body)
-	why := Evidence{Declared: header}
-	if why.Declared == "" {
+	why.Declared = header
+	if canonical(header) == "" && meta != "" {
 		why.Declared = meta
 	}
 	rest, mark := cutMark(body)
+	valid = utf8.Valid(rest)
 	switch {
 	case mark == nameUTF16LE, mark == nameUTF16BE:
 		why.Label, why.Method = mark, "bom"
 	case mark == "" && wide(body) != "":
 		why.Label, why.Method = wide(body), "bytes"
-	case isUTF8(rest):
+	case isUTF8(rest, valid):
 		why.Label, why.Method = nameUTF8, "bytes"
 		if mark != "" {
 			why.Method = "bom"
@@ -57,7 +63,7 @@ func decide(body []byte, contentType string) ([]byte, Evidence) {
 	default:
 		why.Label, why.Method = weigh(rest, header, meta)
 	}
-	return rest, why
+	return rest, why, valid
 }
 
 // weigh chooses between a label and what the bytes look like.

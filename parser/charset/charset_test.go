@@ -95,6 +95,7 @@ func TestDecodeMarks(t *testing.T) {
 	utf16le := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	utf16be := unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
 	gbk := encode(t, simplifiedchinese.GBK, notice)
+	big := encode(t, traditionalchinese.Big5, island)
 	tests := []struct {
 		name, body, header, want, label, method string
 	}{
@@ -104,6 +105,7 @@ func TestDecodeMarks(t *testing.T) {
 		{"utf-8 mark before gbk", "\uFEFF" + string(gbk), "", notice, "gb18030", "bytes"},
 		{"utf-8 mark inside gbk", string(gbk) + "\uFEFF<p>" + string(gbk), "", notice + "<p>" + notice, "gb18030", "bytes"},
 		{"utf-8 mark inside gbk before a character", string(gbk) + "\uFEFF" + string(gbk[19:]), "", notice + notice[19:], "gb18030", "bytes"},
+		{"utf-8 mark inside big5", string(big) + "\uFEFF" + string(big), "text/html; charset=big5", island + island, "big5", "header"},
 		{"utf-16le, declared gb2312", string(encode(t, utf16le, declare(notice, "gb2312"))), "text/html; charset=gb2312", declare(notice, "gb2312"), "utf-16le", "bom"},
 		{"utf-16be", string(encode(t, utf16be, notice)), "", notice, "utf-16be", "bom"},
 		{"utf-16le without mark", string(encode(t, utf16le, notice)[2:]), "", notice, "utf-16le", "bytes"},
@@ -149,6 +151,43 @@ func TestDecodeHalves(t *testing.T) {
 				t.Errorf("got %+v, want %d replaced", why, n)
 			}
 		})
+	}
+}
+
+// Labels as they are written, and what is not a label of the page.
+func TestDeclared(t *testing.T) {
+	tests := []struct{ header, page, want, name string }{
+		{"text/html; charset=utf-8", "", "utf-8", nameUTF8},
+		{`text/html;CHARSET = "GBK" ; x=y`, "", "gbk", nameGB},
+		{"text/html; charset=gb2312;charset=utf-8", "", "gb2312", nameGB},
+		{"text/html;charset=", "", "", ""},
+		{"text/html", `<meta charset="utf-8">`, "utf-8", nameUTF8},
+		{"", `<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=gb2312">`, "gb2312", nameGB},
+		{"", `<meta content='text/html;charset=GB_2312-80' http-equiv=content-type>`, "gb_2312-80", nameGB},
+		{"", `<meta charset = big5 />`, "big5", nameBig5},
+		{"", `<meta charset=utf-8"/>`, "utf-8", nameUTF8},
+		{"", `<meta charset=x-gbk/>`, "x-gbk", nameGB},
+		{"", `<script src="top.js" charset="gb2312"></script><meta charset="utf-8">`, "utf-8", nameUTF8},
+		{"", `<script charset="gb2312">document.write('<meta charset="big5">')</script>`, "", ""},
+		{"", `<!-- <meta charset="gb2312"> --><meta charset="utf8">`, "utf8", nameUTF8},
+		{"", `<!-- <meta charset="gb2312">`, "", ""},
+		{"", `<meta name="keywords" content="charset=gb2312">`, "", ""},
+		{"", `<meta name="description" content="the charset=gb2312 page"><meta charset=cp936>`, "cp936", nameGB},
+		{"", `<meta charset="nonsense"><meta charset="gbk">`, "gbk", nameGB},
+		{"", `<meta charset="gb2312`, "gb2312", nameGB},
+		{"", strings.Repeat(" ", metaReach) + `<meta charset="gb2312">`, "", ""},
+		{"", `<?xml version='1.0' encoding='GBK' ?>`, "gbk", nameGB},
+		{"text/html; charset=ISO-8859-1", `<meta charset="gbk">`, "gbk", nameGB},
+		{"text/html; charset=MS936", "", "ms936", nameGB}, {"text/html; charset=windows-936", "", "windows-936", nameGB},
+		{"text/html; charset=chinese", "", "chinese", nameGB}, {"text/html; charset=GB18030-2022", "", "gb18030-2022", nameGB},
+		{"text/html; charset=Big5-HKSCS", "", "big5-hkscs", nameBig5}, {"text/html; charset=hz-gb-2312", "", "hz-gb-2312", nameGB},
+		{"text/html; charset=utf-16", "", "utf-16", ""}, {"text/html; charset=latin1", "", "latin1", ""},
+	}
+	for _, tt := range tests {
+		_, why := Decode([]byte(tt.page), tt.header)
+		if why.Declared != tt.want || canonical(tt.want) != tt.name {
+			t.Errorf("%s %s: got %q as %q, want %q as %q", tt.header, tt.page, why.Declared, canonical(why.Declared), tt.want, tt.name)
+		}
 	}
 }
 

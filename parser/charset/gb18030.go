@@ -22,7 +22,7 @@ func readGB(body []byte) ([]byte, int) {
 		}
 		if len(body) >= 2 && c != 0x80 && c != 0xFF && body[1] >= 0x40 && body[1] != 0x7F && body[1] != 0xFF {
 			if c == 0xEF && isMark(body) { // a UTF-8 file was included in a GBK page
-				body = body[3:]
+				body = body[len(mark):]
 				continue
 			}
 			r := rune(t.two[gbCell(c, body[1])])
@@ -72,48 +72,6 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // 锘, nobelium, which no notice mentions.
 func isMark(s []byte) bool {
 	return len(s) >= 3 && s[0] == 0xEF && s[1] == 0xBB && s[2] == 0xBF
-}
-
-// readBig5 reads Big5 with the Hong Kong supplement.
-func readBig5(body []byte) ([]byte, int) {
-	t := big5()
-	out := make([]byte, 0, len(body)+high(body)/2+64)
-	bad := 0
-	for len(body) > 0 {
-		n := plain(body)
-		out = append(out, body[:n]...)
-		if body = body[n:]; len(body) == 0 {
-			break
-		}
-		if isMark(body) {
-			body = body[3:]
-			continue
-		}
-		r, size := big5At(t, body)
-		switch {
-		case r == 0:
-			out = append(out, pairs[binary.BigEndian.Uint16(body)]...)
-		case r == utf8.RuneError:
-			bad++
-			fallthrough
-		default:
-			out = utf8.AppendRune(out, Fold(r))
-		}
-		body = body[size:]
-	}
-	return out, bad
-}
-
-// big5At reads the pair at the start of s; 0 stands for a cell of two code points.
-func big5At(t *[leads * big5Trails]rune, s []byte) (rune, int) {
-	if len(s) < 2 || s[0] == 0x80 || s[0] == 0xFF || s[1] < 0x40 || s[1] == 0x7F || s[1] == 0xFF || s[1] > 0x7F && s[1] < 0xA1 {
-		return utf8.RuneError, 1
-	}
-	r := t[big5Cell(s[0], s[1])]
-	if r == utf8.RuneError && s[1] < utf8.RuneSelf {
-		return r, 1 // the trail may be a character of its own
-	}
-	return r, 2
 }
 
 // high counts the bytes of s that are not ASCII.

@@ -54,9 +54,9 @@ var (
 
 // isUTF8 tells whether the bytes alone say UTF-8: valid but for a torn tail and one
 // sequence in a thousand, and not of the two-byte sequences that a few words in GBK
-// happen to make (目录 is C4BF C2BC).
-func isUTF8(body []byte) bool {
-	if utf8.Valid(body) {
+// happen to make (目录 is C4BF C2BC). valid is whether body is valid without exception.
+func isUTF8(body []byte, valid bool) bool {
+	if valid {
 		return hasThree(body) || high(body) == 0
 	}
 	good, bad := 0, 0
@@ -153,7 +153,7 @@ func rankGB(s []byte) (k rank) {
 			break
 		}
 		if bytes.HasPrefix(s, mark) {
-			s = s[3:]
+			s = s[len(mark):]
 			continue
 		}
 		size := 2
@@ -183,6 +183,10 @@ func rankBig5(s []byte) (k rank) {
 		s = s[plain(s):]
 		if len(s) < 2 {
 			break
+		}
+		if bytes.HasPrefix(s, mark) {
+			s = s[len(mark):]
+			continue
 		}
 		r, size := big5At(t, s)
 		switch {

@@ -45,7 +45,7 @@ func decide(body []byte, contentType string) (rest []byte, why Evidence, valid b
 	header := fromHeader(contentType)
 	meta := fromMeta(body)
 	why.Declared = header
-	if canonical(header) == "" && meta != "" {
+	if meta != "" && canonical(header) == "" {
 		why.Declared = meta
 	}
 	rest, mark := cutMark(body)

@@ -10,10 +10,12 @@ import (
 // metaReach is how far into a page a declaration is looked for, in bytes.
 const metaReach = 2 << 10
 
+var unpunctuated = strings.NewReplacer("-", "", "_", "", " ", "", ":", "", ".", "")
+
 // canonical is the WHATWG name of a claimed label, "" if it tells nothing: unknown,
 // or Latin-1, which servers say that were never told.
 func canonical(label string) string {
-	bare := strings.NewReplacer("-", "", "_", "", " ", "", ":", "", ".", "").Replace(label)
+	bare := unpunctuated.Replace(label)
 	switch bare {
 	case "":
 		return ""

@@ -3,15 +3,8 @@ package archive
 import (
 	"bufio"
 	"bytes"
-	"compress/flate"
-	"compress/zlib"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
-
-	"github.com/klauspost/compress/gzip"
 
 	"fangzhi/archive/warc"
 )
@@ -94,57 +87,4 @@ func headerLen(message []byte) int {
 			return at
 		}
 	}
-}
-
-// Errors of Body.
-var (
-	errBomb   = errors.New("it unpacks to more than the limit")
-	errCoding = errors.New("unknown content coding")
-)
-
-// Body is the payload after removing its content coding: the page as its server
-// made it, in its own charset. It is at most limit bytes long; what was unpacked
-// before an error is returned with it.
-func (c *Capture) Body(limit int64) ([]byte, error) {
-	body := c.Payload()
-	codings := strings.Split(strings.ToLower(strings.Join(c.Header.Values("Content-Encoding"), ",")), ",")
-	for i := len(codings) - 1; i >= 0; i-- { // the last one was put on last
-		var err error
-		if body, err = unpack(body, strings.TrimSpace(codings[i]), limit); err != nil {
-			return body, fmt.Errorf("unpack %s body of %s: %w", strings.TrimSpace(codings[i]), c.URL, err)
-		}
-	}
-	return body, nil
-}
-
-func unpack(body []byte, coding string, limit int64) ([]byte, error) {
-	r, err := unpacker(body, coding)
-	if err != nil || r == nil {
-		return body, err
-	}
-	plain, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if int64(len(plain)) > limit {
-		return plain[:limit], errBomb
-	}
-	return plain, err
-}
-
-// unpacker is nil where there is nothing to unpack, also where only the header
-// says gzip.
-func unpacker(body []byte, coding string) (io.Reader, error) {
-	switch coding {
-	case "", "identity":
-		return nil, nil
-	case "gzip", "x-gzip":
-		if !bytes.HasPrefix(body, []byte("\x1f\x8b")) {
-			return nil, nil
-		}
-		return gzip.NewReader(bytes.NewReader(body))
-	case "deflate": // zlib by the standard, bare by habit
-		if r, err := zlib.NewReader(bytes.NewReader(body)); err == nil {
-			return r, nil
-		}
-		return flate.NewReader(bytes.NewReader(body)), nil
-	}
-	return nil, errCoding
 }

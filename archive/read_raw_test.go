@@ -63,8 +63,8 @@ func TestBody(t *testing.T) {
 		{"twice", "gzip, gzip", string(gzipped(string(gzipped("x")))), "x", nil},
 		{"not packed", "gzip", "<html>", "<html>", nil},
 		{"bare deflate", "deflate", bare.String(), "bare", nil},
-		{"bomb", "gzip", string(gzipped(strings.Repeat("0", 1<<20))), strings.Repeat("0", 100), errBomb},
-		{"unknown", "br", "x", "x", errCoding},
+		{"bomb", "gzip", string(gzipped(strings.Repeat("0", 1<<20))), strings.Repeat("0", 100), ErrBomb},
+		{"unknown", "br", "x", "x", ErrCoding},
 	} {
 		cap := &Capture{Response: []byte(c.body), Header: map[string][]string{"Content-Encoding": {c.coding}}}
 		if got, err := cap.Body(100); string(got) != c.want || !errors.Is(err, c.err) {

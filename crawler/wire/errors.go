@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -49,8 +50,14 @@ func (x *exchange) failure(err error) error {
 		reason = archive.NoConnection
 	case isTimeout(err):
 		reason = archive.TimedOut
-	case rec.size() == 0 || isDisconnect(err):
+	case rec.size() == 0 || isDisconnect(err) || x.unfinished(rec.bytes()):
 		reason = archive.CutShort
 	}
 	return &Error{reason, err}
+}
+
+// unfinished tells whether raw is the beginning of a header: net/http complains
+// about its last line.
+func (x *exchange) unfinished(raw []byte) bool {
+	return bytes.HasPrefix(raw, []byte("HTTP/")) && headLen(raw) < 0 && int64(len(raw)) < x.client.opt.MaxHeader
 }

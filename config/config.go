@@ -1,0 +1,117 @@
+package config
+
+import "time"
+
+// FileName is the name of the configuration in its archive.
+const FileName = "fangzhi.toml"
+
+// A Config is what fangzhi.toml and the files it includes say, completed with
+// presets, environment and defaults. The comments below stand in Init's text too,
+// for those who write such files; `want` is what an error message asks for.
+type Config struct {
+	Lang      string   `toml:"lang" want:"\"zh\", \"en\" or \"\" (as the system's LANG says)"`
+	Contact   string   `toml:"contact" want:"an e-mail address or an http(s) address of a page"` // no public host is crawled without it
+	UserAgent string   `toml:"user_agent" want:"a short text without brackets"`                  // who crawls, added to our User-Agent
+	NTP       string   `toml:"ntp" want:"a host name, with or without port"`                     // asked for the clock's offset; "" asks none
+	Include   []string `toml:"include" want:"a list of file patterns such as [\"sites/*.toml\"]"`
+	Limits    Limits   `toml:"limits" want:"a table: [limits]"`
+	Defaults  Defaults `toml:"defaults" want:"a table: [defaults]"`
+	Sites     []Site   `toml:"site" want:"[[site]], with double brackets"`
+
+	Files []string `toml:"-"` // read for this, fangzhi.toml first; none are for the built-in defaults
+
+	from origins
+}
+
+// Limits bound every exchange and the whole run.
+type Limits struct {
+	MaxBody     Size     `toml:"max_body" want:"a size such as \"20MiB\""` // of one response; what is longer is cut and recorded so
+	Timeout     Duration `toml:"timeout" want:"a duration such as \"60s\""`
+	Concurrency int      `toml:"concurrency" want:"a whole number from 1 to 1000"` // sites at a time; a host is always asked by one
+}
+
+// Defaults hold for sites that say nothing else.
+type Defaults struct {
+	Delay    Duration `toml:"delay" want:"a duration such as \"3s\""` // between the starts of two requests to a host
+	DailyCap int      `toml:"daily_cap" want:"a whole number, 0 for no limit"`
+}
+
+// A Site is a portal.
+type Site struct {
+	Name         string    `toml:"name" want:"a name of letters, digits, \"-\", \"_\" and \".\""`
+	Preset       string    `toml:"preset" want:"the name of a preset"`
+	Home         string    `toml:"home" want:"an http(s) address"`
+	Regions      []Region  `toml:"regions" want:"a list such as [\"江西\", { code = \"360222\", label = \"浮梁县\" }]"`
+	Categories   []string  `toml:"categories" want:"a list of labels such as [\"展会\"]"`
+	Listings     []Listing `toml:"listings" want:"[[site.listings]] with url, region and category"`
+	Hosts        []string  `toml:"hosts" want:"a list of host names such as [\"zwgk.example.gov.cn\"]"` // that also belong to the site
+	Delay        Duration  `toml:"delay" want:"a duration such as \"3s\""`
+	DailyCap     int       `toml:"daily_cap" want:"a whole number, 0 for no limit"` // requests a host a day in Beijing
+	TLS          string    `toml:"tls" want:"\"legacy\" or \"unverified\""`
+	Proxy        string    `toml:"proxy" want:"an http://, https:// or socks5:// address"`
+	AllowPrivate bool      `toml:"allow_private" want:"true or false"` // loopback and private addresses may be connected to
+	Paused       bool      `toml:"paused" want:"true or false"`
+	Seen         string    `toml:"seen" want:"a month or span such as \"2026-08\" or \"2017..2026\""` // when these facts were last seen to hold
+	Rules        Rules     `toml:"rules" want:"a table: [site.rules]"`
+
+	from origins
+}
+
+// A Region is a place a portal lists under a label. In the file it is a label of
+// the 31 ("江西"), a code, or a table of both.
+type Region struct {
+	Code  string `toml:"code" want:"a code of GB/T 2260 such as \"36\" or \"360222\""` // six digits once loaded
+	Label string `toml:"label" want:"the label as the portal shows it"`
+}
+
+// UnmarshalText reads the short form. Whether the label is known is for Validate,
+// which knows where it stands.
+func (r *Region) UnmarshalText(text []byte) error {
+	*r = Region{Label: string(text)}
+	return nil
+}
+
+// A Listing is a listing page that is not found by its label.
+type Listing struct {
+	URL      string `toml:"url" want:"an http(s) address"`
+	Region   string `toml:"region" want:"a label or code of a region"` // six digits once loaded
+	Category string `toml:"category" want:"the label of a category"`
+	Seen     string `toml:"seen" want:"a month or span such as \"2026-08\" or \"2017..2026\""`
+}
+
+// Rules are CSS selectors that override what the parser finds by itself. None is
+// ever needed.
+type Rules struct {
+	Item     string `toml:"item" want:"a CSS selector"`      // one row of a listing
+	ItemDate string `toml:"item_date" want:"a CSS selector"` // inside a row
+	Next     string `toml:"next" want:"a CSS selector"`      // the anchor to the next page
+	Title    string `toml:"title" want:"a CSS selector"`
+	Date     string `toml:"date" want:"a CSS selector"`
+	Source   string `toml:"source" want:"a CSS selector"`
+	Body     string `toml:"body" want:"a CSS selector"`
+}
+
+// NoDelay is what `delay = "0s"` reads as; 0 is a delay that nobody set.
+const NoDelay = time.Duration(-1)
+
+// MinDelay is the shortest delay for a public portal.
+const MinDelay = time.Second
+
+// Default is the configuration of an archive whose file says nothing.
+func Default() *Config {
+	return &Config{
+		Limits:   Limits{MaxBody: 20 << 20, Timeout: Duration{time.Minute}, Concurrency: 16},
+		Defaults: Defaults{Delay: Duration{3 * time.Second}, DailyCap: 10000},
+		from:     origins{},
+	}
+}
+
+// Site is the site of this name, nil if there is none.
+func (c *Config) Site(name string) *Site {
+	for i := range c.Sites {
+		if sameName(c.Sites[i].Name, name) {
+			return &c.Sites[i]
+		}
+	}
+	return nil
+}

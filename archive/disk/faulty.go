@@ -16,11 +16,13 @@ const (
 )
 
 // Faulty is an FS that fails from its At-th write or sync on, counted from 1
-// over all its files. With Once only that operation fails.
+// over all its files. With Once only that operation fails. A disk that is broken
+// for good (BrokenIO without Once) cannot truncate, open or sync a directory
+// either.
 type Faulty struct {
 	FS    FS
 	Fault Fault
-	At    int
+	At    int // 0 for never
 	Once  bool
 
 	mu    sync.Mutex
@@ -34,6 +36,7 @@ func (d *Faulty) Count() int {
 	return d.count
 }
 
+// hit counts an operation and tells whether it fails.
 func (d *Faulty) hit() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -44,7 +47,18 @@ func (d *Faulty) hit() bool {
 	return d.count == d.At || d.count > d.At && !d.Once
 }
 
+// dead is the error of what is not counted, on a disk that is broken for good.
+func (d *Faulty) dead() error {
+	if d.Fault == BrokenIO && d.At > 0 && !d.Once && d.Count() >= d.At {
+		return syscall.EIO
+	}
+	return nil
+}
+
 func (d *Faulty) Append(name string) (File, int64, error) {
+	if err := d.dead(); err != nil {
+		return nil, 0, err
+	}
 	f, size, err := d.FS.Append(name)
 	if err != nil {
 		return nil, 0, err
@@ -52,7 +66,12 @@ func (d *Faulty) Append(name string) (File, int64, error) {
 	return &faultyFile{f, d}, size, nil
 }
 
-func (d *Faulty) SyncDir(dir string) error { return d.FS.SyncDir(dir) }
+func (d *Faulty) SyncDir(dir string) error {
+	if err := d.dead(); err != nil {
+		return err
+	}
+	return d.FS.SyncDir(dir)
+}
 
 type faultyFile struct {
 	File
@@ -83,4 +102,11 @@ func (f *faultyFile) Sync() error {
 		return syscall.EIO
 	}
 	return f.File.Sync()
+}
+
+func (f *faultyFile) Truncate(size int64) error {
+	if err := f.disk.dead(); err != nil {
+		return err
+	}
+	return f.File.Truncate(size)
 }

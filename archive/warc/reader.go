@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -32,16 +33,33 @@ func (e *FormatError) Unwrap() error { return e.Cause }
 
 // A Reader takes records out of a stream, plain or with a gzip member a record.
 type Reader struct {
-	in     *counter
-	gz     *gzip.Reader
+	src    counter
+	in     *bufio.Reader // over src; gzip takes no byte from it beyond its member
+	gz     gzip.Reader
 	plain  *bufio.Reader // over gz
 	failed error
 }
 
 // NewReader reads from r, whose first byte is byte offset of the file.
 func NewReader(r io.Reader, offset int64) *Reader {
-	return &Reader{in: &counter{r: bufio.NewReaderSize(r, 64<<10), n: offset}}
+	return newReader(r, offset, 64<<10)
 }
+
+func newReader(r io.Reader, offset int64, buffer int) *Reader {
+	reader := &Reader{src: counter{r, offset}}
+	reader.in = bufio.NewReaderSize(&reader.src, buffer)
+	reader.plain = bufio.NewReader(&reader.gz)
+	return reader
+}
+
+// reset makes r ready for another stream.
+func (r *Reader) reset(src io.Reader, offset int64) {
+	r.src, r.failed = counter{src, offset}, nil
+	r.in.Reset(&r.src)
+}
+
+// offset is that of the next byte to be taken.
+func (r *Reader) offset() int64 { return r.src.n - int64(r.in.Buffered()) }
 
 // Next is the next record and where it lies, or io.EOF at a clean end. After any
 // other error the reader returns the same one.
@@ -49,7 +67,7 @@ func (r *Reader) Next() (*Record, Span, error) {
 	if r.failed != nil {
 		return nil, Span{}, r.failed
 	}
-	from := r.in.n
+	from := r.offset()
 	rec, err := r.next()
 	if err == io.EOF {
 		return nil, Span{}, io.EOF
@@ -58,18 +76,15 @@ func (r *Reader) Next() (*Record, Span, error) {
 		r.failed = &FormatError{from, err}
 		return nil, Span{}, r.failed
 	}
-	return rec, Span{from, r.in.n - from}, nil
+	return rec, Span{from, r.offset() - from}, nil
 }
 
 func (r *Reader) next() (*Record, error) {
-	magic, err := r.in.r.Peek(2)
-	if len(magic) == 0 {
-		if err == io.EOF {
-			return nil, io.EOF
-		}
+	magic, err := r.in.Peek(2)
+	switch {
+	case len(magic) == 0:
 		return nil, err
-	}
-	if bytes.Equal(magic, []byte("\x1f\x8b")) {
+	case bytes.Equal(magic, []byte("\x1f\x8b")):
 		return r.member()
 	}
 	rec, err := parse(r.in)
@@ -78,32 +93,23 @@ func (r *Reader) next() (*Record, error) {
 
 // member reads one gzip member, which holds one record.
 func (r *Reader) member() (*Record, error) {
-	var err error
-	if r.gz == nil {
-		r.gz, err = gzip.NewReader(r.in)
-	} else {
-		err = r.gz.Reset(r.in)
-	}
-	if err != nil {
+	if err := r.gz.Reset(r.in); err != nil {
 		return nil, noEOF(err)
 	}
 	r.gz.Multistream(false)
-	if r.plain == nil {
-		r.plain = bufio.NewReader(r.gz)
-	} else {
-		r.plain.Reset(r.gz)
-	}
+	r.plain.Reset(&r.gz)
 	rec, err := parse(r.plain)
 	if err != nil {
 		return nil, noEOF(err)
 	}
-	if _, err := r.plain.ReadByte(); err != io.EOF { // reads the checksum, too
-		if err == nil {
-			err = errors.New("more than one record in a gzip member")
-		}
-		return nil, err
+	_, err = r.plain.ReadByte() // has the checksum looked at, too
+	switch err {
+	case io.EOF:
+		return rec, nil
+	case nil:
+		err = errors.New("more than one record in a gzip member")
 	}
-	return rec, nil
+	return nil, err
 }
 
 func noEOF(err error) error {
@@ -113,12 +119,7 @@ func noEOF(err error) error {
 	return err
 }
 
-type input interface {
-	io.Reader
-	io.ByteReader
-}
-
-func parse(in input) (*Record, error) {
+func parse(in *bufio.Reader) (*Record, error) {
 	rec, length, err := parseHead(in)
 	if err != nil {
 		return nil, err
@@ -133,7 +134,7 @@ func parse(in input) (*Record, error) {
 	return rec, nil
 }
 
-func parseHead(in input) (rec *Record, length int64, err error) {
+func parseHead(in *bufio.Reader) (rec *Record, length int64, err error) {
 	budget := maxHeader
 	version, err := line(in, &budget)
 	if err != nil {
@@ -163,8 +164,8 @@ func parseHead(in input) (rec *Record, length int64, err error) {
 			rec.Header = append(rec.Header, Field{name, value})
 			continue
 		}
-		if length, err = strconv.ParseInt(value, 10, 64); err != nil || length < 0 || length > maxBlock {
-			return nil, 0, fmt.Errorf("content-length %.30q", value)
+		if length, err = contentLength(value, length); err != nil {
+			return nil, 0, err
 		}
 	}
 	if length < 0 {
@@ -173,29 +174,40 @@ func parseHead(in input) (rec *Record, length int64, err error) {
 	return rec, length, nil
 }
 
+// contentLength reads a length; before is the one that was read already, or -1.
+func contentLength(value string, before int64) (int64, error) {
+	length, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || length < 0 || length > maxBlock || before >= 0 && before != length {
+		return 0, fmt.Errorf("content-length %.30q", value)
+	}
+	return length, nil
+}
+
 // line reads up to a line end and takes it off.
-func line(in input, budget *int) (string, error) {
-	var b []byte
+func line(in *bufio.Reader, budget *int) (string, error) {
+	var long []byte
 	for {
-		c, err := in.ReadByte()
-		if err != nil {
-			if err == io.EOF && len(b) > 0 {
-				err = io.ErrUnexpectedEOF
-			}
-			return "", err
-		}
-		if *budget--; *budget < 0 {
+		part, err := in.ReadSlice('\n')
+		if *budget -= len(part); *budget < 0 {
 			return "", fmt.Errorf("header is longer than %d bytes", maxHeader)
 		}
-		if c == '\n' {
-			return strings.TrimSuffix(string(b), "\r"), nil
+		switch {
+		case err == bufio.ErrBufferFull:
+			long = append(long, part...)
+			continue
+		case err == io.EOF && len(part)+len(long) > 0:
+			return "", io.ErrUnexpectedEOF
+		case err != nil:
+			return "", err
+		case long != nil:
+			part = append(long, part...)
 		}
-		b = append(b, c)
+		return string(bytes.TrimSuffix(part[:len(part)-1], []byte("\r"))), nil
 	}
 }
 
 // readBlock does not believe a length before the bytes are there.
-func readBlock(in io.Reader, length int64) ([]byte, error) {
+func readBlock(in *bufio.Reader, length int64) ([]byte, error) {
 	if length <= 1<<20 {
 		b := make([]byte, length)
 		_, err := io.ReadFull(in, b)
@@ -209,9 +221,15 @@ func readBlock(in io.Reader, length int64) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// readers are kept, because what a decompressor needs is larger than most records.
+var readers = sync.Pool{New: func() any { return newReader(nil, 0, 16<<10) }}
+
 // ReadAt reads the record that lies at span.
 func ReadAt(f io.ReaderAt, span Span) (*Record, error) {
-	rec, _, err := NewReader(io.NewSectionReader(f, span.Offset, span.Length), span.Offset).Next()
+	r := readers.Get().(*Reader)
+	defer readers.Put(r)
+	r.reset(io.NewSectionReader(f, span.Offset, span.Length), span.Offset)
+	rec, _, err := r.Next()
 	if err == io.EOF {
 		return nil, &FormatError{span.Offset, io.ErrUnexpectedEOF}
 	}
@@ -237,10 +255,9 @@ func Tail(f io.ReaderAt, from, size int64, visit func(*Record, Span)) (end int64
 	}
 }
 
-// counter counts the bytes taken from r. It is an io.ByteReader, so that a
-// decompressor takes none beyond its member.
+// counter counts the bytes taken from r.
 type counter struct {
-	r *bufio.Reader
+	r io.Reader
 	n int64
 }
 
@@ -248,12 +265,4 @@ func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	return n, err
-}
-
-func (c *counter) ReadByte() (byte, error) {
-	b, err := c.r.ReadByte()
-	if err == nil {
-		c.n++
-	}
-	return b, err
 }

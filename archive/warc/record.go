@@ -1,13 +1,12 @@
 package warc
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"time"
-
-	"crypto/rand"
-	"fmt"
 )
 
 // Profiles of revisit records (WARC 1.1, section 6.7).
@@ -75,13 +74,17 @@ func unbracket(s string) string {
 // (WARC 1.1, section 5.4).
 func FormatDate(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999999999Z") }
 
+// dateForms are those of W3C's profile of ISO 8601, which WARC 1.1 allows all.
+var dateForms = []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02", "2006-01", "2006"}
+
 // ParseDate reads a WARC-Date; it is zero for what is none.
 func ParseDate(s string) time.Time {
-	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil {
-		return time.Time{}
+	for _, form := range dateForms {
+		if t, err := time.Parse(form, s); err == nil {
+			return t.UTC()
+		}
 	}
-	return t.UTC()
+	return time.Time{}
 }
 
 // NewID is a fresh record id: urn:uuid: and a random UUID (RFC 9562, version 4).
@@ -155,9 +158,22 @@ func Revisit(x Exchange, profile string, of Original, head []byte) *Record {
 	}
 	r.Add("WARC-Refers-To-Target-URI", of.URI)
 	r.Add("WARC-Refers-To-Date", FormatDate(of.Date))
-	if profile == IdenticalPayload {
+	if profile == IdenticalPayload { // the body was there, and is not in the block
 		r.Add("WARC-Truncated", "length")
 	}
+	return r
+}
+
+// Metadata is the record of something that was not captured but says how others
+// were.
+func Metadata(uri string, at time.Time, contentType string, block []byte) *Record {
+	return New("metadata", uri, at, contentType, block)
+}
+
+// Resource is the record of a file as such, without an exchange around it.
+func Resource(uri string, at time.Time, contentType string, block []byte) *Record {
+	r := New("resource", uri, at, contentType, block)
+	r.Add("WARC-Payload-Digest", r.Get("WARC-Block-Digest"))
 	return r
 }
 

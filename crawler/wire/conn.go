@@ -17,6 +17,7 @@ type conn struct {
 	net.Conn
 	info     archive.Connection
 	ip       string // of the server, "" behind a proxy
+	now      func() time.Time
 	reported sync.Once
 
 	mu  sync.Mutex
@@ -61,7 +62,7 @@ func (c *conn) Read(p []byte) (int, error) {
 // Write records first, because an answer can be here before Write returns.
 func (c *conn) Write(p []byte) (int, error) {
 	rec := c.current()
-	rec.send(p)
+	rec.send(p, c.now)
 	n, err := c.Conn.Write(p)
 	if n < len(p) {
 		rec.unsend(len(p) - n)
@@ -80,14 +81,14 @@ func (r *recording) receive(p []byte) {
 	}
 }
 
-func (r *recording) send(p []byte) {
+func (r *recording) send(p []byte, now func() time.Time) {
 	if r == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.started.IsZero() {
-		r.started = time.Now()
+		r.started = now()
 	}
 	if !r.closed {
 		r.sent = append(r.sent, p...)

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strconv"
 	"syscall"
-	"time"
 
 	"fangzhi/archive"
 )
@@ -70,7 +69,7 @@ func hostPort(u *url.URL) string {
 func (c *Client) connect(o order) (*conn, error) {
 	ctx, cancel := context.WithTimeout(o.ctx, c.opt.DialTimeout)
 	defer cancel()
-	link := &conn{info: archive.Connection{
+	link := &conn{now: c.opt.Now, info: archive.Connection{
 		Key:     "c" + strconv.FormatInt(c.conns.Add(1), 10),
 		Host:    o.addr,
 		TLSMode: string(c.opt.TLS),
@@ -85,7 +84,7 @@ func (c *Client) connect(o order) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	link.info.At = time.Now().UTC()
+	link.info.At = c.opt.Now().UTC()
 	link.info.Addr = link.Conn.RemoteAddr().String()
 	if c.proxy == nil {
 		link.ip = ipOf(link.info.Addr)

@@ -138,7 +138,7 @@ func TestTLSConnectionIsKept(t *testing.T) {
 
 func TestHandshakeThatHangs(t *testing.T) {
 	s := serve(t, func(_ *server, _ int, _ net.Conn, r *bufio.Reader) { io.Copy(io.Discard, r) })
-	_, err := client(t, Options{TLSTimeout: 50 * time.Millisecond}).Do(t.Context(), get(t, "https://"+s.addr()+"/"))
+	_, err := client(t, Options{TLSTimeout: 300 * time.Millisecond}).Do(t.Context(), get(t, "https://"+s.addr()+"/"))
 	var failure *Error
 	if !errors.As(err, &failure) || failure.Reason != archive.NoConnection {
 		t.Errorf("error %v", err)

@@ -37,6 +37,8 @@ type Options struct {
 	MaxBody       int64         // bytes of a body as received; 0 for 20 MiB
 	MaxHeader     int64         // bytes of a response's header; 0 for 256 KiB
 
+	Now func() time.Time // for the times of captures and connections; nil for time.Now
+
 	// Dial replaces DNS and TCP, and with them the check of addresses: a test can
 	// point any host at its own server.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
@@ -60,6 +62,9 @@ func (o Options) withDefaults() Options {
 		if *d.option == 0 {
 			*d.option = d.value
 		}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.MaxBody == 0 {
 		o.MaxBody = 20 << 20

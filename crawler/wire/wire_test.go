@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,8 +94,8 @@ func TestHeaderKeepsTransferEncoding(t *testing.T) {
 
 func TestRequestIsWhatWasSent(t *testing.T) {
 	s := serve(t, answers("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
-	before := time.Now()
-	c := do(t, client(t, Options{}), "http://"+s.addr()+"/a?b=%e6%b5%99#frag")
+	then := time.Date(2022, 3, 31, 9, 0, 0, 0, time.FixedZone("CST", 8*3600))
+	c := do(t, client(t, Options{Now: func() time.Time { return then }}), "http://"+s.addr()+"/a?b=%e6%b5%99#frag")
 	want := "GET /a?b=%e6%b5%99 HTTP/1.1\r\nHost: " + s.addr() + "\r\nUser-Agent: fangzhi/test\r\nAccept-Encoding: gzip\r\n\r\n"
 	if string(c.Request) != want || s.heard[0] != want {
 		t.Errorf("request\n got %q\nsent %q\nwant %q", c.Request, s.heard[0], want)
@@ -102,7 +103,7 @@ func TestRequestIsWhatWasSent(t *testing.T) {
 	if c.URL != "http://"+s.addr()+"/a?b=%e6%b5%99" {
 		t.Errorf("url %q", c.URL)
 	}
-	if c.Time.Before(before) || c.Time.After(time.Now()) || c.Time.Location() != time.UTC {
+	if !c.Time.Equal(then) || c.Time.Location() != time.UTC {
 		t.Errorf("time %v", c.Time)
 	}
 	if c.IP != "127.0.0.1" {
@@ -155,6 +156,20 @@ func TestKeptConnection(t *testing.T) {
 	}
 }
 
+func TestDNSAnswersAreReported(t *testing.T) {
+	if _, err := net.LookupHost("localhost"); err != nil {
+		t.Skip("this machine does not know localhost")
+	}
+	s := serve(t, answers(helloResponse))
+	_, port, _ := net.SplitHostPort(s.addr())
+	var made archive.Connection
+	c := client(t, Options{Connected: func(c archive.Connection) { made = c }})
+	do(t, c, "http://localhost:"+port+"/")
+	if !slices.Contains(made.DNS, "127.0.0.1") || made.Host != "localhost:"+port || made.Addr != s.addr() {
+		t.Errorf("reported %+v", made)
+	}
+}
+
 // A kept connection that the server has closed is noticed when it is used: the
 // request is made once more over a new one.
 func TestStaleConnectionIsTriedOnceMore(t *testing.T) {
@@ -201,8 +216,8 @@ func TestTruncation(t *testing.T) {
 			once(head+"hello")(s, n, c, r)
 			c.(*net.TCPConn).SetLinger(0)
 		}, Options{}, head + "hello", archive.Disconnected},
-		{"silent in the body", hang(head + "hello"), Options{Timeout: 50 * time.Millisecond}, head + "hello", archive.TooSlow},
-		{"silent in a chunk", hang(chunked + "5\r\nhel"), Options{Timeout: 50 * time.Millisecond}, chunked + "5\r\nhel", archive.TooSlow},
+		{"silent in the body", hang(head + "hello"), Options{Timeout: 300 * time.Millisecond}, head + "hello", archive.TooSlow},
+		{"silent in a chunk", hang(chunked + "5\r\nhel"), Options{Timeout: 300 * time.Millisecond}, chunked + "5\r\nhel", archive.TooSlow},
 		{"limit, announced", hang(head + long), Options{MaxBody: 100}, head + long[:100], archive.TooLong},
 		{"limit, one byte more", hang(head + long), Options{MaxBody: 999}, head + long[:999], archive.TooLong},
 		{"at the limit", hang(head + long), Options{MaxBody: 1000}, head + long, archive.Whole},
@@ -248,7 +263,7 @@ func TestConnectionOfAnAbandonedBodyIsNotUsedAgain(t *testing.T) {
 // limit of the whole exchange.
 func TestDrip(t *testing.T) {
 	head := "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
-	c, err := exchangeWith(t, Options{Timeout: 60 * time.Millisecond}, func(s *server, _ int, c net.Conn, r *bufio.Reader) {
+	c, err := exchangeWith(t, Options{Timeout: 300 * time.Millisecond}, func(s *server, _ int, c net.Conn, r *bufio.Reader) {
 		s.hear(r)
 		io.WriteString(c, head)
 		for range time.Tick(5 * time.Millisecond) {
@@ -268,7 +283,7 @@ func TestDrip(t *testing.T) {
 func TestFailures(t *testing.T) {
 	closed := listen(t)
 	closed.Close()
-	soon := Options{Timeout: 50 * time.Millisecond}
+	soon := Options{Timeout: 300 * time.Millisecond}
 	for _, test := range []struct {
 		name   string
 		script func(*server, int, net.Conn, *bufio.Reader)
@@ -282,12 +297,12 @@ func TestFailures(t *testing.T) {
 		{"closed at once", once(""), Options{}, archive.CutShort},
 		{"closed in the header", once("HTTP/1.1 200 OK\r\nContent-"), Options{}, archive.CutShort},
 		{"silent", answers(""), soon, archive.TimedOut},
-		{"silent, own limit", answers(""), Options{HeaderTimeout: 50 * time.Millisecond}, archive.TimedOut},
+		{"silent, own limit", answers(""), Options{HeaderTimeout: 300 * time.Millisecond}, archive.TimedOut},
 		{"silent in the header", answers("HTTP/1.1 200 OK\r\nContent-"), soon, archive.TimedOut},
 		{"not HTTP", once("SSH-2.0-OpenSSH_9.2\r\n"), Options{}, archive.BadResponse},
 		{"a page without a header", once("<html>\r\n\r\n</html>"), Options{}, archive.BadResponse},
 		{"a header without an end", once("HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 5000) + "\r\n\r\n"), Options{MaxHeader: 1000}, archive.BadResponse},
-		{"dial hangs", once(""), Options{DialTimeout: 50 * time.Millisecond, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		{"dial hangs", once(""), Options{DialTimeout: 300 * time.Millisecond, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}}, archive.NoConnection},

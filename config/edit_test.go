@@ -44,7 +44,7 @@ func TestAddSiteKeepsWhatIsThere(t *testing.T) {
 		if err := os.Chmod(path, 0o640); err != nil {
 			t.Fatal(err)
 		}
-		added, err := AddSite(path, Site{Preset: "zgw123", Delay: Duration{5e9}})
+		added, err := AddSite(path, Site{Preset: "zgw123", Delay: Duration{5e9}, Regions: []Region{{Label: "江西"}}})
 		if err != nil || added != path {
 			t.Fatalf("AddSite = %s, %v", added, err)
 		}
@@ -56,7 +56,7 @@ func TestAddSiteKeepsWhatIsThere(t *testing.T) {
 			t.Errorf("line endings are mixed: %q", text)
 		}
 		c, err := Load(path, nil)
-		if err != nil || c.Site("zgw123") == nil || c.Site("zgw123").Delay.String() != "5s" {
+		if err != nil || c.Site("zgw123") == nil || c.Site("zgw123").Delay.String() != "5s" || !strings.Contains(text, `regions = ["江西"]`) {
 			t.Errorf("after AddSite: %v %v", c, err)
 		}
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {

@@ -101,7 +101,7 @@ func tomlList(v reflect.Value) string {
 // tomlTable writes a Region or Listing in a line. A province is its label alone.
 func tomlTable(v reflect.Value) string {
 	if r, ok := v.Interface().(Region); ok {
-		if code, _ := regionCode(r.Label); code == r.Code {
+		if code, _ := regionCode(r.Label); code == r.Code || r.Code == "" {
 			return quote(r.Label)
 		}
 	}

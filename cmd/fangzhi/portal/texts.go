@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"unicode/utf8"
 )
 
 // A writer makes up news from a stream of random numbers.
@@ -33,6 +34,15 @@ func (p place) county() string {
 	return p.name
 }
 
+// suited says of a district or a banner what is written of a county.
+func (p place) suited(text string) string {
+	_, size := utf8.DecodeLastRuneInString(p.name)
+	if kind := p.name[len(p.name)-size:]; kind != "县" {
+		return strings.NewReplacer("全县", "全"+kind, "由县人民医院", "由"+kind+"人民医院", "县财政", kind+"财政", "县政府", kind+"政府").Replace(text)
+	}
+	return text
+}
+
 // A story is the title, without the place, and the paragraphs of a piece of news.
 type story struct {
 	title string
@@ -43,11 +53,11 @@ type story struct {
 // stories are what may happen at a place. Each gives titles enough to tell apart
 // what happens there on several days.
 var stories = []func(writer, place) story{
-	ploughing, reservoir, counter, school, clinic, road, festival, jobs, trees, projects, drill, meeting, notice, heating,
+	ploughing, reservoir, counter, school, clinic, road, festival, jobs, trees, projects, drill, meeting, notice, pipes,
 }
 
 func ploughing(w writer, p place) story {
-	crop := w.pick("早稻", "马铃薯", "春玉米", "大豆", "油料", "蔬菜")
+	crop := w.pick("马铃薯", "春玉米", "大豆", "油料", "蔬菜")
 	area, share := w.between(12, 96), w.between(41, 83)
 	return story{title: fmt.Sprintf("%s播种进度过%d%% 农技人员进村指导", crop, share), body: []string{
 		fmt.Sprintf("连日来,%s各乡镇抢抓晴好天气开展春耕生产。截至目前,全县%s已播种%d.%d万亩,占计划面积的%d%%。", p.county(), crop, area/10, area%10, share),
@@ -91,7 +101,7 @@ func clinic(w writer, p place) story {
 		fmt.Sprintf("“血压控制得不错,药要按时吃。”在%s一处村卫生室,巡回医疗队的医生正在为村民测量血压。今年以来,医疗队已走进%d个村。", p.county(), villages),
 		fmt.Sprintf("医疗队由县人民医院、中医院的%d名医务人员组成,配备便携式超声、心电图等设备。", w.between(9, 32)) +
 			w.some(1, "对行动不便的老年人,队员们上门服务。", "体检结果同步录入居民健康档案。", "需要进一步检查的,由家庭医生协助预约转诊。"),
-		fmt.Sprintf("截至3月底,共接诊群众%d人次,发放健康资料%d份。", w.between(1200, 9800), w.between(2000, 15000)),
+		fmt.Sprintf("截至目前,共接诊群众%d人次,发放健康资料%d份。", w.between(1200, 9800), w.between(2000, 15000)),
 	}}
 }
 
@@ -105,7 +115,7 @@ func road(w writer, p place) story {
 }
 
 func festival(w writer, p place) story {
-	flower := w.pick("油菜花", "桃花", "梨花", "樱花", "杜鹃花", "采茶")
+	flower := w.pick("油菜花", "桃花", "梨花", "樱花", "杏花", "杜鹃花")
 	return story{title: fmt.Sprintf("第%s届%s%s", w.pick("三", "四", "五", "六", "七", "八"), flower, w.pick("文化旅游节开幕", "节线上开幕", "乡村旅游季启动")), body: []string{
 		fmt.Sprintf("春和景明,%s%s如期而至。活动采取线上线下结合的方式举行,持续至4月下旬。", p.county(), flower),
 		w.some(2, "活动期间将举办摄影展、民歌会和农产品展销等。", "景区实行预约、错峰、限流,游客须提前一天在网上预约。", "当地推出三条乡村旅游线路,串起沿线的古村、茶园和民宿。", "文化馆组织业余文艺团队到各村巡演。"),
@@ -125,7 +135,7 @@ func jobs(w writer, p place) story {
 func trees(w writer, p place) story {
 	mu := w.between(12, 180) * 100
 	return story{title: fmt.Sprintf("完成春季造林%d亩", mu), body: []string{
-		fmt.Sprintf("截至3月底,%s完成春季人工造林%d亩,森林抚育%d亩,均超过序时进度。", p.county(), mu, mu*w.between(2, 4)),
+		fmt.Sprintf("截至目前,%s完成春季人工造林%d亩,森林抚育%d亩,均超过序时进度。", p.county(), mu, mu*w.between(2, 4)),
 		w.some(2, "造林以乡土树种为主,实行专业队施工、按成活率付款。", "林业部门对苗木实行一签两证管理,从源头把好质量关。", "结合林长制,每个山头地块都落实了管护责任人。"),
 		fmt.Sprintf("今年全县还将新建村庄公共绿地%d处,完成道路绿化%d公里。", w.between(5, 40), w.between(10, 90)),
 	}}
@@ -169,9 +179,10 @@ func notice(w writer, p place) story {
 	}}
 }
 
-func heating(w writer, p place) story {
-	return story{title: fmt.Sprintf("城区供水管网改造%d公里 惠及居民%d户", w.between(4, 38), w.between(9, 96)*100), body: []string{
-		fmt.Sprintf("%s住房和城乡建设局组织实施的城区供水管网改造工程进入收尾阶段,更换老旧管道%d公里,新装智能水表%d块。", p.county(), w.between(4, 38), w.between(1000, 9000)),
+func pipes(w writer, p place) story {
+	km, homes := w.between(4, 38), w.between(9, 96)*100
+	return story{title: fmt.Sprintf("城区供水管网改造%d公里 惠及居民%d户", km, homes), body: []string{
+		fmt.Sprintf("%s住房和城乡建设局组织实施的城区供水管网改造工程进入收尾阶段,更换老旧管道%d公里,新装智能水表%d块。", p.county(), km, homes),
 		w.some(2, "工程采取夜间施工、分段停水的办法,停水信息提前两天公告。", "改造后,管网漏损率下降约五个百分点。", "供水企业开通了二十四小时服务电话。"),
 		"工程预计4月底前全部完成,届时将对路面进行统一恢复。",
 	}}

@@ -126,6 +126,9 @@ func (w *world) write(s *section, n int, day time.Time) *article {
 	}
 	p := s.region.places[n%len(s.region.places)]
 	told := stories[n%len(stories)](w.writer, p)
+	for i := range told.body {
+		told.body[i] = p.suited(told.body[i])
+	}
 	title := p.name + ":" + told.title
 	return &article{section: s, day: day, title: title, lead: s.region.full + title + "。", body: told.body, file: told.file,
 		source: s.region.full + p.name + "人民政府", region: p.code, added: w.day}

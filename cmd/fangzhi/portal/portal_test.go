@@ -141,7 +141,7 @@ func TestNavigationLeadsToEveryListing(t *testing.T) {
 
 // A walker that follows the rules finds what Truth says, by the listings alone.
 func TestTruth(t *testing.T) {
-	for _, seed := range []uint64{0, 1, 42} {
+	for _, seed := range []uint64{0, 42} {
 		p := New(Options{Seed: seed})
 		checkWalk(t, p)
 		p.Advance()

@@ -173,9 +173,9 @@ func TestIncludeErrors(t *testing.T) {
 }
 
 func TestAllErrorsAreTold(t *testing.T) {
-	_, err := Load(files(t, map[string]string{FileName: "lang = \"fr\"\n[[site]]\ntls = \"x\"\n"}), nil)
+	_, err := Load(files(t, map[string]string{FileName: "lang = \"fr\"\n[[site]]\ntls = \"x\"\n[[site]]\npreset = \"nowhere\"\n"}), nil)
 	var all Errors
-	if !errors.As(err, &all) || len(all) != 4 {
-		t.Errorf("got %v, want four: lang, name, home, tls", err)
+	if !errors.As(err, &all) || len(all) != 5 {
+		t.Errorf("got %v, want five: lang, name, home, tls, preset", err)
 	}
 }

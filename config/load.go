@@ -37,12 +37,9 @@ func (l *loader) load(path string, environ []string) (*Config, error) {
 		}
 	}
 	l.errs = append(l.errs, l.config.readEnvironment(environ)...)
-	if len(l.errs) > 0 {
-		return nil, l.errs.asError()
-	}
 	l.config.complete()
-	if err := l.config.Validate(); err != nil {
-		return nil, err
+	if errs := append(l.errs, l.config.check()...); len(errs) > 0 {
+		return nil, errs.asError()
 	}
 	return l.config, nil
 }

@@ -18,14 +18,16 @@ import (
 
 // Validate finds everything that is wrong with the values, in the order of keys.
 // The error is an *Error or Errors; it has places if the Config was loaded.
-func (c *Config) Validate() error {
+func (c *Config) Validate() error { return c.check().asError() }
+
+func (c *Config) check() Errors {
 	v := validator{}
 	v.top(c)
 	for i := range c.Sites {
 		v.site(&c.Sites[i])
 	}
 	v.twins(c.Sites)
-	return v.errs.asError()
+	return v.errs
 }
 
 // A validator collects what is wrong in one table after the other.

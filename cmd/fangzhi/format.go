@@ -1,0 +1,74 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"fangzhi/archive"
+	"fangzhi/parser"
+)
+
+// size is a number of bytes in the unit that suits it: 12.3 MB.
+func size(n int64) string {
+	if n < 1000 {
+		return fmt.Sprintf("%d B", n)
+	}
+	v, units := float64(n), []string{"kB", "MB", "GB", "TB", "PB"}
+	i := -1
+	for v >= 999.5 && i < len(units)-1 {
+		v /= 1000
+		i++
+	}
+	if v < 10 {
+		return fmt.Sprintf("%.1f %s", v, units[i])
+	}
+	return fmt.Sprintf("%.0f %s", v, units[i])
+}
+
+// duration is a span of seconds as people read it: 0.4s, 3m12s.
+func duration(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// reasons are counts by reason, most frequent first: not-found 3, challenge 1.
+func reasons(counts map[archive.Reason]int) string {
+	keys := slices.SortedFunc(maps.Keys(counts), func(a, b archive.Reason) int {
+		return cmp.Or(counts[b]-counts[a], strings.Compare(string(a), string(b)))
+	})
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = fmt.Sprintf("%s %d", k, counts[k])
+	}
+	return strings.Join(parts, ", ")
+}
+
+// moment is an instant as people in China read it, "" for none.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(parser.Beijing).Format("2006-01-02 15:04")
+}
+
+// middle is the median.
+func middle(d []time.Duration) time.Duration {
+	d = slices.Sorted(slices.Values(d))
+	return d[len(d)/2]
+}
+
+// spanText is "A to B" of two instants, or the one.
+func spanText(first, last time.Time) string {
+	a, b := moment(first), moment(last)
+	if a == b || b == "" {
+		return a
+	}
+	return a + " .. " + b
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fangzhi/archive"
+	"fangzhi/archive/owner"
+	"fangzhi/config"
+)
+
+var rebuildHelp = help{
+	use:   "rebuild",
+	group: groupKeep,
+	short: words{"make the database anew from the captures", "从抓取记录重建数据库"},
+	long: words{`
+Rebuild makes fangzhi.db anew from the WARC files in captures/, which are the truth: every page is read again, and every visit applied again from its record. The old database stays in use until the new one is complete, and is then replaced by it.
+
+It is for a database that was lost or damaged, and harmless otherwise. It needs the archive for itself, as a crawl does.`, `
+从 captures/ 中的 WARC 文件重建 fangzhi.db，那些文件才是根本：每个网页重新读取，每次访问按其记录重演。新数据库完成之前旧的继续使用，完成后才替换。
+
+用于数据库丢失或损坏的情况，平时运行也无害。与采集一样，需要独占档案库。`},
+	example: "fangzhi rebuild --archive /srv/fangzhi",
+	exits:   archiveExits(exitBusy, exitFixity, exitDiskFull),
+}
+
+type rebuildOptions struct{}
+
+func (a *app) rebuildCommand() *cobra.Command {
+	var opt rebuildOptions
+	return a.command(rebuildHelp, cobra.NoArgs, func(ctx context.Context, _ []string) error { return a.rebuild(ctx, opt) })
+}
+
+func (a *app) rebuild(ctx context.Context, _ rebuildOptions) (err error) {
+	if !archive.Exists(a.global.archive) {
+		return a.noArchive()
+	}
+	cfg, err := a.loadConfig()
+	if err != nil {
+		cfg = config.Default() // the captures can be read without it
+	}
+	began := time.Now()
+	opt := a.ownerOptions(cfg, nil)
+	opt.Open = func(ctx context.Context, dir string, _ owner.Mode) (owner.Backend, error) {
+		return rebuilt(ctx, dir, a.archiveOptions(cfg, nil))
+	}
+	s, err := owner.Open(ctx, a.global.archive, owner.Crawl, opt)
+	if err != nil {
+		return err
+	}
+	defer closing(s, &err)
+	status, err := s.Status(ctx)
+	if err != nil {
+		return err
+	}
+	a.out.Print(rebuildSummary{"summary", "rebuild", status.Captures, status.Documents, status.Versions, status.Bytes, time.Since(began).Seconds()})
+	return nil
+}
+
+// rebuilt makes the database anew and opens the archive with it.
+func rebuilt(ctx context.Context, dir string, opt archive.Options) (owner.Backend, error) {
+	if err := archive.Rebuild(ctx, dir, opt); err != nil {
+		return nil, err
+	}
+	b, err := archive.Open(dir, opt)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+type rebuildSummary struct {
+	Type      string  `json:"type"`
+	Command   string  `json:"command"`
+	Captures  int     `json:"captures"`
+	Documents int     `json:"documents"`
+	Versions  int     `json:"versions"`
+	Bytes     int64   `json:"bytes"`
+	Seconds   float64 `json:"seconds"`
+}
+
+func (s rebuildSummary) text(t *textPrinter) {
+	t.say("rebuilt in %s: %d captures (%s) read, %d documents in %d versions", "重建完成，用时 %s：读取抓取记录 %d 条（%s），文献 %d 篇、%d 个版本",
+		duration(s.Seconds), s.Captures, size(s.Bytes), s.Documents, s.Versions)
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fangzhi/archive"
+)
+
+var statusHelp = help{
+	use:   "status [SITE]",
+	group: groupCare,
+	short: words{"what the archive holds, and how the last crawl went", "档案库的内容，以及最近一次采集的情况"},
+	long: words{`
+Status counts what the archive holds and tells of each site when it was last visited, what that visit found, and what waits in the frontier. It answers while a crawl is running, and says so.
+
+With the name of a site it also lists the newest looks at its listings: also those that saw nothing new, were blocked or did not take place.`, `
+统计档案库的内容，并逐站说明最近一次访问的时间和结果，以及还有多少链接等待采集。采集进行中也能查看，并会注明。
+
+写上站点名称，还会列出对其列表页的最近查看记录：包括没有新内容、受阻、未能查看的。`},
+	example: "fangzhi status\nfangzhi status zgw123 --json",
+	exits:   archiveExits(),
+}
+
+type statusOptions struct {
+	limit int
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	var opt statusOptions
+	c := a.command(statusHelp, cobra.MaximumNArgs(1), func(ctx context.Context, args []string) error {
+		return a.status(ctx, opt, strings.Join(args, ""))
+	})
+	c.Flags().IntVar(&opt.limit, "limit", 20, a.lang.say("looks listed at most", "最多列出的查看记录"))
+	return c
+}
+
+func (a *app) status(ctx context.Context, opt statusOptions, site string) (err error) {
+	r, err := a.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(r, &err)
+	if err := a.knownSite(ctx, r, site); err != nil {
+		return err
+	}
+	status, err := r.Status(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range status.Sites {
+		if site == "" || s.Site == site {
+			a.out.Print(siteStatusRow{"site", s})
+		}
+	}
+	if site != "" {
+		looks, err := r.Observations(ctx, site, opt.limit)
+		if err != nil {
+			return err
+		}
+		for _, o := range looks {
+			a.out.Print(lookRow{"observation", o})
+		}
+	}
+	a.out.Print(statusRow{"summary", "status", status})
+	return nil
+}
+
+type siteStatusRow struct {
+	Type string `json:"type"`
+	archive.SiteStatus
+}
+
+func (r siteStatusRow) text(t *textPrinter) {
+	state := ""
+	switch {
+	case r.Paused:
+		state = t.warn(t.lang.say("  paused", "  已暂停"))
+	case r.Last.Visit == 0:
+		state = t.lang.say("  not visited yet", "  尚未访问")
+	case !r.Last.Complete:
+		state = t.warn(t.lang.say("  not finished", "  未完成"))
+	}
+	t.line(t.bold(printable(r.Site)), "  ", t.lang.count(r.Documents, "document", "documents", "篇文献"), "  ",
+		t.lang.say("%d waiting", "%d 个待采", r.Frontier), state)
+	if r.Last.Visit == 0 {
+		return
+	}
+	t.line("  ", t.lang.say("last visit %s: ", "最近访问 %s：", moment(r.Last.At)), visitText(t.lang, r.Last.Summary))
+	if r.Last.Why != "" {
+		t.line("  ", printable(r.Last.Why))
+	}
+}
+
+func visitText(l lang, s archive.Summary) string {
+	return l.say("%d requests, new %d, edited %d, gone %d, blocked %d, broken %d", "请求 %d，新增 %d，改动 %d，失联 %d，受阻 %d，故障 %d",
+		s.Requests, s.New, s.Edited, s.Gone, s.Blocked, s.Broken)
+}
+
+type lookRow struct {
+	Type string `json:"type"`
+	archive.Observation
+}
+
+// lookNames are the looks in words.
+var lookNames = map[archive.Look]words{
+	archive.NothingNew: {"nothing new", "没有新内容"},
+	archive.SomeNew:    {"new", "有新内容"},
+	archive.Blocked:    {"blocked", "受阻"},
+	archive.Broken:     {"broken", "故障"},
+	archive.LookPaused: {"paused", "暂停"},
+	archive.NotLooked:  {"not looked", "未查看"},
+}
+
+func (r lookRow) text(t *textPrinter) {
+	what := t.lang.of(lookNames[r.Look])
+	if what == "" {
+		what = string(r.Look)
+	}
+	if isTrouble(r.Look) {
+		what = t.warn(what + " " + string(r.Reason))
+	} else {
+		what += t.lang.say(" (%d of %d rows)", "（%d/%d 行）", r.New, r.Items)
+	}
+	t.line("  ", moment(r.At), "  ", what, "  ", t.dim(printable(r.Listing)))
+}
+
+type statusRow struct {
+	Type    string `json:"type"`
+	Command string `json:"command"`
+	*archive.Status
+}
+
+func (r statusRow) text(t *textPrinter) {
+	t.field("archive", "档案库", r.Dir)
+	t.field("documents", "文献", fmt.Sprintf("%d", r.Documents)+t.lang.say(" in %d versions, and %d known from listings only", "（%d 个版本），另有 %d 条只见于列表页", r.Versions, r.Items))
+	t.field("captures", "抓取记录", t.lang.say("%d of %d addresses, %s", "%d 条，%d 个网址，%s", r.Captures, r.URLs, size(r.Bytes)))
+	t.field("database", "数据库", size(r.Database))
+	t.field("waiting", "待采", t.lang.count(r.Frontier, "link", "links", "个链接"))
+	if r.Unread > 0 {
+		t.field("unread", "待读", t.lang.say("%d captures; the next crawl reads them", "%d 条抓取记录，下次采集时读取", r.Unread))
+	}
+	if r.Crawling {
+		t.line(t.good(t.lang.say("A crawl is running now.", "采集正在进行。")))
+		return
+	}
+	if r.LastRun == nil {
+		t.say("Nothing was crawled yet.", "还没有采集过。")
+		return
+	}
+	run := r.LastRun
+	if run.Ended.IsZero() {
+		t.line(t.warn(t.lang.say("The last crawl, begun %s, did not end by itself.", "最近一次采集始于 %s，没有正常结束。", moment(run.Run.At))))
+		return
+	}
+	t.field("last crawl", "最近采集", moment(run.Ended)+"  "+visitText(t.lang, run.Summary))
+}

@@ -1,12 +1,64 @@
 package parser
 
-import "fangzhi/parser/charset"
+import (
+	"bytes"
+	"fmt"
+
+	"golang.org/x/net/html"
+
+	"fangzhi/parser/charset"
+)
 
 // Decode reads the bytes of a page as text; see charset.Decode.
 func Decode(body []byte, contentType string) ([]byte, charset.Evidence) {
 	return charset.Decode(body, contentType)
 }
 
-// Parse reads a page. html is valid UTF-8, as Decode returns it. The error is
+// Parse reads a page. page is valid UTF-8, as Decode returns it. The error is
 // non-nil only when no document could be made of it at all.
-func Parse(html []byte, from Origin) (*Page, error) { panic("being written") }
+func Parse(page []byte, from Origin) (*Page, error) {
+	root, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		return nil, fmt.Errorf("parse %s: %w", from.URL, err)
+	}
+	d := walk(root, from, len(page))
+	p := &Page{Title: d.title, Links: d.allLinks()}
+	p.Article = d.article()
+	p.Kind = KindArticle
+	if l, _ := d.listing(); l != nil {
+		p.Listing = l
+		l.Next = d.nextPage()
+	}
+	return p, nil
+}
+
+// allLinks are the page's anchors in document order.
+func (d *document) allLinks() []Link {
+	links := make([]Link, 0, len(d.anchors))
+	for i := range d.anchors {
+		if a := &d.anchors[i]; a.url != "" {
+			links = append(links, Link{a.url, d.anchorText(a)})
+		}
+	}
+	return links
+}
+
+func (d *document) article() *Article {
+	title := d.findTitle()
+	d.weigh(title.line)
+	a := &Article{Title: title.text}
+	if title.line < 0 {
+		a.Title = cutTitle(d.title)
+	}
+	if block := d.choose(); block >= 0 {
+		b := d.trim(block, title.line)
+		a.Text = d.render(b.kept)
+	}
+	for i := range d.lines {
+		if s, ok := firstStamp(d.lineText(i)); ok {
+			a.Date = Date{Time: s.time(), Precision: s.precision, Evidence: "line: " + d.lineText(i)}
+			break
+		}
+	}
+	return a
+}

@@ -1,0 +1,57 @@
+package parser
+
+// Kinds of words in lines around a body. A line is looked at only when it is short;
+// what is said of a word holds for a line that begins with it unless it says more.
+const (
+	after    kind = 1 << iota // what follows is not the body any more: 相关阅读
+	aside                     // this line is not the body: 打印
+	footer                    // anywhere in a line without full stop: the page's foot
+	anywhere                  // an aside wherever it stands in a short line
+	crumbs                    // begins a breadcrumb
+)
+
+// around are the words of lines that stand around bodies (PORTALS 3.5).
+var around = newLexicon(map[kind]string{
+	after: `上一篇 下一篇 上一条 下一条 上一條 下一條 上篇 下篇 前一篇 后一篇 後一篇 上一则 下一则 上一页 下一页 上页 下页
+		相关链接 相关新闻 相关阅读 相关稿件 相关文件 相关解读 相关报道 相关文章 相关专题 相关内容 相关资讯 相关信息 相关推荐 相關新聞 相關文章 相關報導 相关图片
+		延伸阅读 延伸閱讀 推荐阅读 推荐新闻 推荐文章 热点新闻 热点推荐 热门新闻 热门文章 热门推荐 最新新闻 最新文章 最新信息 图片新闻 猜你喜欢 您可能感兴趣 你可能感兴趣 编辑推荐 精彩推荐 更多新闻 更多精彩 更多相关
+		网友评论 網友評論 我要评论 发表评论 評論 最新评论 热门评论 分享到 分享至 分享： 分享: 【相关 [相关 ［相关 关键词阅读 你可能也喜歡 即時新聞 热图推荐 今日热点 新闻排行 点击排行 热点排行 排行榜 更多>>`,
+	aside: `责任编辑 責任編輯 责编 （责任编辑 (责任编辑 【责任编辑 [责任编辑 （责编 (责编 【责编 （编辑 (编辑 【编辑 [编辑 编辑： 编辑: 編輯： 本文编辑 （实习编辑 作者： 作者:
+		来源： 来源: 來源： （来源 (来源 【来源 [来源 文章来源 稿源 信息来源 本文来源 （稿源 原标题 （原标题 (原标题 标签： 标签: 关键词： 关键词: 關鍵字 关键字 Tags tags TAG 标签 Tag
+		打印 【打印 [打印 打印本页 关闭 【关闭 [关闭 关闭窗口 收藏 字号 字体 【字体 [字体 【字号 字體 保存 复制 我要纠错 纠错 内容纠错 返回顶部 返回列表 返回首页 返回 回到顶部 ↑ 扫一扫 扫码 微信扫一扫 手机扫码 用微信 打开微信
+		浏览次数 浏览量 阅读次数 阅读量 点击数 点击量 点击率 访问量 访问次数 人气 阅读： 阅读: 点击： 浏览： 点击: 浏览:
+		版权声明 免责声明 【版权 【免责 声明：本 特别声明 凡本网 凡注明 本网站刊登 分享 新浪微博 QQ空间 腾讯微博 微信 朋友圈 人人网 开心网 推荐给 推荐 顶 赞 我要分享 欢迎关注 关注我们 点赞 转发 评论 已有 共有 我来说两句 转到电脑端 手机版 电脑版 订阅 Facebook Twitter Plurk 更多
+		发布时间 发布日期 时间： 日期： 更新时间 发表时间`,
+	footer:   `版权所有 版權所有 主办单位 主办： 主办: 承办单位 承办： 协办单位 技术支持 ICP备 ICP证 公网安备 网站标识码 政府网站标识码 Copyright copyright COPYRIGHT All_Rights All_rights All_Right © 备案序号 备案号 网站地图 联系我们 关于我们 网站声明 隐私 建议使用 许可证 不良信息举报 邮编： 您是第 无障碍`,
+	anywhere: `分享到 责任编辑 責任編輯 未经授权 未经许可 不得转载 禁止转载 转载请注明 轉載請註明 请勿转载 版权归 [打印] 【打印 【关闭 [关闭] 关闭窗口 打印本页 字号： 字体： 字号: 字体: 【字体 扫描二维码 扫一扫 返回顶部 我要评论 发表评论 收藏本文 加入收藏 网友评论 阅读次数 浏览次数 点击次数`,
+	crumbs:   `当前位置 您的位置 您现在的位置 你现在的位置 您现在位置 当前所在位置 所在位置 您当前的位置 您所在的位置 你的位置 位置： 位置: 当前栏目 現在位置 目前位置 您的当前位置`,
+})
+
+// Kinds of labels in the lines of an article that say who, when and where.
+const (
+	isPublished kind = 1 << iota // 发布时间
+	isModified                   // 更新时间: counts where nothing else is said
+	isOtherDate                  // a date, but not of publication
+	isSource
+	isAuthor
+	isIssuer
+	isDocNumber
+	isIndexNumber
+	isSigned
+	isNoise // a label of something nobody asks for
+	isTitle
+)
+
+var labels = newLexicon(map[kind]string{
+	isPublished:   `发布时间 发布日期 发表时间 发表日期 发稿时间 刊发时间 刊登日期 上网时间 上网日期 发布于 公开日期 公开时间 信息时间 录入时间 添加时间 创建时间 日期 时间 时间发布 發布時間 發佈時間 發布日期 時間 Date 发布时间为 发布 上传时间 提交时间 信息日期 公告日期 发文时间`,
+	isModified:    `更新时间 更新日期 修改时间 修改日期 更新 最后更新 最后修改 更新時間 編輯時間`,
+	isOtherDate:   `发文日期 印发日期 签发日期 实施日期 施行日期 生效日期 废止日期 失效日期 失效时间 有效期 截止日期 截止时间 报名时间 开标时间 会议时间 来信时间 办结时间 出生日期 今天 今天是 当前时间 页面生成时间 有效期至 培训时间 活动时间 开始时间 结束时间`,
+	isSource:      `来源 信息来源 文章来源 稿件来源 内容来源 新闻来源 消息来源 转载来源 稿源 供稿 供稿单位 来稿单位 发布机构 发布单位 发布部门 责任部门 信息提供 出处 來源 资料来源 文章出处 文章來源 消息來源 作者单位 来源于 本文来源 原文出处 供稿部门 撰稿单位 发布者单位`,
+	isAuthor:      `作者 记者 通讯员 撰文 撰稿 撰稿人 文章作者 記者 原创 文/图 图/文`,
+	isIssuer:      `发文机关 发文单位 公开机构 制发机关 发文机构 颁布机构 公开单位`,
+	isDocNumber:   `文号 发文字号 发文文号 公文字号 文件编号 文件号 文书号 发文号`,
+	isIndexNumber: `索引号 索引号码 信息索引号 索取号`,
+	isSigned:      `成文日期 生成日期 成文时间`,
+	isTitle:       `标题 名称 文件名称 信息名称`,
+	isNoise:       `浏览次数 浏览量 浏览 阅读次数 阅读量 阅读 点击量 点击数 点击率 点击 点击次数 访问次数 访问量 人气 热度 字体 字号 字体大小 打印 编辑 责编 责任编辑 审核 审核人 初审 复审 终审 校对 监制 签发 签发人 录入 录入者 上传 核稿 摄影 分享 分享到 收藏 关键词 关键字 主题分类 主题词 公开方式 体裁分类 组配分类 有效性 信息类别 浏览数 查看 评论 保护视力色 视力保护色 背景色 发布人 发布者 摘要 导读 编辑人 责任编辑人 字体颜色 次数 文章来自 栏目 类别 分类 所属栏目 作者邮箱 编 責任編輯 編輯 點擊 公开范围 公开形式 公开程序 公开时限 内容概述 信息分类 来信人 录入人 查看次数 浏览人数 阅读数 网络编辑 内容审核 二审 三审 一审`,
+})

@@ -138,3 +138,14 @@ func (d *document) climb(b int32) int32 {
 	}
 	return b
 }
+
+// findBody chooses the body's block and trims it. Without any mass the body is empty
+// and stands, for those who look around it, just after the title.
+func (d *document) findBody(title int) body {
+	block := d.choose()
+	if block < 0 {
+		at := int32(min(title+8, len(d.lines)))
+		return body{block: -1, first: at, end: at}
+	}
+	return d.trim(block, title)
+}

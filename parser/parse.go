@@ -42,23 +42,3 @@ func (d *document) allLinks() []Link {
 	}
 	return links
 }
-
-func (d *document) article() *Article {
-	title := d.findTitle()
-	d.weigh(title.line)
-	a := &Article{Title: title.text}
-	if title.line < 0 {
-		a.Title = cutTitle(d.title)
-	}
-	if block := d.choose(); block >= 0 {
-		b := d.trim(block, title.line)
-		a.Text = d.render(b.kept)
-	}
-	for i := range d.lines {
-		if s, ok := firstStamp(d.lineText(i)); ok {
-			a.Date = Date{Time: s.time(), Precision: s.precision, Evidence: "line: " + d.lineText(i)}
-			break
-		}
-	}
-	return a
-}

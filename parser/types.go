@@ -96,6 +96,7 @@ type Article struct {
 	SignedOn    Day      // 成文日期, zero when not printed
 	Source      string   // 来源
 	Author      string   // 作者
+	Editor      string   // 责任编辑
 	Issuer      string   // 发文机关
 	DocNumber   string   // 发文字号, brackets as printed
 	IndexNumber string   // 索引号
@@ -103,9 +104,19 @@ type Article struct {
 	Category    string   // 栏目, the last step of the breadcrumb
 	Breadcrumb  []string // 当前位置, from the home page down
 	Text        string   // body: paragraphs, headings and table rows, one a line
+	HTML        string   // body: p, h1 to h6, table, tr, th, td, img, a, and nothing else
+	Amounts     []Amount // of money, in the body's order
+	Next        string   // address of the next part of an article in several pages
 	Attachments []Link   // 附件
 	Images      []Link   // of the body; Text is the caption or alt
 	Charset     charset.Evidence
+}
+
+// An Amount is a sum of money as it was printed: 1.2亿元.
+type Amount struct {
+	Text     string
+	Value    float64 // in units of the currency
+	Currency string  // CNY, USD, EUR, HKD, JPY …
 }
 
 // A Precision says how much of a Date was printed.

@@ -1,0 +1,156 @@
+package parser
+
+import (
+	"strings"
+)
+
+// article reads the parts of a detail page, each helped by what was read before.
+func (d *document) article() *Article {
+	title := d.findTitle()
+	d.weigh(title.line)
+	a := &Article{Title: title.text}
+	b := d.findBody(title.line)
+	s := scene{title: int32(title.line), first: b.first, last: b.end}
+	if n := len(b.kept); n > 0 {
+		s.first, s.last = b.kept[0], b.kept[n-1]+1
+	}
+	fields := d.articleFields(s)
+	a.Text = d.render(b.kept)
+	a.Date = d.pickDate(d.dates(s, fields))
+	d.fill(a, s, fields)
+	return a
+}
+
+// articleFields are the labelled values before and after the body, those of its
+// last lines, and those of a disclosure table above the title.
+func (d *document) articleFields(s scene) []field {
+	from, end := s.head()
+	out := d.fields(d.tableLine(from), end, nil)
+	for i := max(s.first, s.last-3); i < s.last; i++ {
+		out = d.bracketed(i, out)
+	}
+	from, end = s.tail(d)
+	return d.fields(from, end, out)
+}
+
+// tableLine is where the disclosure table above the title begins, from if there is
+// none.
+func (d *document) tableLine(from int32) int32 {
+	for i := int32(0); i < from; i++ {
+		if d.lines[i].chars > longestInfo {
+			continue
+		}
+		if _, k, _ := labels.loose(d.lineText(int(i))); k&isIndexNumber != 0 {
+			return i
+		}
+	}
+	return from
+}
+
+// bracketed reads the last words of a body's line, （来源：新华社）, as a field.
+func (d *document) bracketed(i int32, out []field) []field {
+	s := d.lineText(int(i))
+	open := max(strings.LastIndex(s, "（"), strings.LastIndex(s, "("), strings.LastIndex(s, "【"), strings.LastIndex(s, "["))
+	if open < 0 || len(s)-open > 120 {
+		return out
+	}
+	l := d.lines[i]
+	inner := s[open:]
+	for at := range inner {
+		if f, value, ok := d.labelAt(inner, at, int(l.start)+open); ok && at > 0 && at < 12 {
+			f.line, f.end, f.value = i, l.end, inner[value:]
+			d.cutValue(&f, int(l.start))
+			return append(out, f)
+		}
+	}
+	return out
+}
+
+// fill enters the fields.
+func (d *document) fill(a *Article, s scene, fields []field) {
+	a.Source = d.source(s, fields)
+	for _, f := range fields {
+		v := f.value
+		if v == "" {
+			continue
+		}
+		switch {
+		case f.kind&isAuthor != 0 && a.Author == "" && isName(v):
+			a.Author = v
+		case f.kind&isEditor != 0 && a.Editor == "" && isName(v):
+			a.Editor = v
+		case f.kind&isIssuer != 0 && a.Issuer == "" && f.line < s.first:
+			a.Issuer = v
+		case f.kind&isDocNumber != 0 && a.DocNumber == "" && f.line < s.first && isDocNumeral(v):
+			a.DocNumber = v
+		case f.kind&isIndexNumber != 0 && a.IndexNumber == "" && f.line < s.first:
+			a.IndexNumber = v
+		case f.kind&isSigned != 0 && a.SignedOn.IsZero():
+			if t, ok := firstStamp(v); ok {
+				a.SignedOn = t.day0()
+			}
+		}
+	}
+	if a.Author == "" {
+		a.Author = d.metaOf("author")
+	}
+}
+
+// isName tells what may be the name of a person or desk.
+func isName(s string) bool {
+	return runes(s) <= 30 && strings.IndexFunc(s, isHan) >= 0 && !hasFullStop(s)
+}
+
+// isDocNumeral tells a document number from 字号：大 中 小.
+func isDocNumeral(s string) bool {
+	return strings.Contains(s, "号") && strings.ContainsAny(s, "0123456789零一二三四五六七八九十") && runes(s) < 50
+}
+
+// source decides who published the article: what is printed, unless it is the site
+// itself or cut, else ContentSource.
+func (d *document) source(s scene, fields []field) string {
+	shown := ""
+	for _, f := range fields {
+		if f.kind&isSource != 0 && f.value != "" && isSourceName(f.value) {
+			shown = f.value
+			break
+		}
+	}
+	meta := d.metaOf("contentsource", "source")
+	if !isSourceName(meta) {
+		meta = ""
+	}
+	stem := strings.TrimRight(shown, ".…")
+	switch {
+	case shown == "":
+		shown = meta
+	case isSelf(shown) && meta != "" && !isSelf(meta):
+		shown = meta
+	case len(meta) > len(shown) && strings.HasPrefix(meta, stem) && stem != shown:
+		shown = meta
+	}
+	if isSelf(shown) {
+		if name := d.metaOf("sitename"); name != "" {
+			return name
+		}
+	}
+	return shown
+}
+
+// isSourceName tells what may be the name of a publisher.
+func isSourceName(s string) bool {
+	if s == "" || s == "null" || runes(s) > 60 || hasFullStop(s) || isSymbols(s) {
+		return false
+	}
+	t, ok := firstStamp(s)
+	return !ok || t.start > 0
+}
+
+// isSelf tells the words with which a site names itself.
+func isSelf(s string) bool {
+	switch strings.Trim(s, " 【】[]（）()") {
+	case "本网", "本站", "本网站", "原创", "本站原创", "本网原创", "网站", "本站编辑":
+		return true
+	}
+	return false
+}

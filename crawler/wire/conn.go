@@ -106,6 +106,13 @@ func (r *recording) unsend(n int) {
 	}
 }
 
+// began tells whether something was sent.
+func (r *recording) began() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.sent) > 0
+}
+
 // reserve makes room for a response of n bytes in all.
 func (r *recording) reserve(n int) {
 	r.mu.Lock()

@@ -12,9 +12,8 @@
 //	conn records from httptrace.GotConn to the end of the body -> frame -> Capture
 //
 // It speaks HTTP/1.1 only, because an HTTP/2 exchange has no bytes of its own. It
-// follows no redirect, knows no cookies, tries nothing twice (but a kept
-// connection that the server had closed), and keeps no pace: these are the
-// crawler's. A connection whose response was not read to its end is never used
+// follows no redirect, knows no cookies, sends no request twice, and keeps no
+// pace: these are the crawler's. A connection whose response was not read to its end is never used
 // again. Addresses that are not of the public Internet are refused unless the
 // site allows them.
 package wire

@@ -44,6 +44,8 @@ func (x *exchange) failure(err error) error {
 	reason := archive.BadResponse
 	c, rec := x.got()
 	switch {
+	case x.isTwice():
+		reason, err = archive.CutShort, errTwice
 	case errors.As(err, new(*PrivateError)):
 		reason = archive.PrivateHost
 	case c == nil:

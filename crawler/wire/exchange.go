@@ -18,10 +18,12 @@ import (
 type exchange struct {
 	client *Client
 	caller context.Context // of Do: its end is our caller's wish, not the server's fault
+	end    context.CancelFunc
 
-	mu   sync.Mutex
-	conn *conn // the one in use; nil before there is one
-	rec  *recording
+	mu    sync.Mutex
+	conn  *conn // the one in use; nil before there is one
+	rec   *recording
+	twice bool // it would have been sent again
 }
 
 // An asked tells a dial what it is for: the transport detaches it from the exchange.
@@ -32,9 +34,14 @@ type asked struct {
 
 type askedKey struct{}
 
+// errTwice ends an exchange whose request went out over a kept connection that
+// the server then closed. net/http would send it again at once, and the server
+// might see two requests where the crawler means to space them.
+var errTwice = errors.New("the server closed the kept connection without an answer")
+
 // trace makes a context in which the exchange learns its connection. net/http
-// tries another one when a kept connection turns out to be closed: then the last
-// one counts.
+// tries another one when a kept connection turns out to be closed: that is the
+// last one and counts, unless the request has been sent.
 func (x *exchange) trace(ctx context.Context, u *url.URL) context.Context {
 	ctx = context.WithValue(ctx, askedKey{}, asked{ctx, u})
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
@@ -44,6 +51,12 @@ func (x *exchange) trace(ctx context.Context, u *url.URL) context.Context {
 		}
 		x.mu.Lock()
 		defer x.mu.Unlock()
+		if x.rec != nil && x.rec.began() {
+			x.twice = true
+			c.Close()
+			x.end()
+			return
+		}
 		x.conn, x.rec = c, c.begin()
 	}})
 }
@@ -61,6 +74,12 @@ func (x *exchange) got() (*conn, *recording) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.conn, x.rec
+}
+
+func (x *exchange) isTwice() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.twice
 }
 
 // cancelled tells whether the caller ended the exchange. A deadline is a limit

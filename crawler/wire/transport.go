@@ -71,12 +71,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.last.Body, t.last.BodyErr = Body(c, t.limit)
+	t.last.Body, t.last.BodyErr = c.Body(t.limit)
 	return respond(req, c, t.last.Body), nil
 }
-
-// Body is the body of c without its content coding; see archive.Capture.Body.
-func Body(c *archive.Capture, limit int64) ([]byte, error) { return c.Body(limit) }
 
 // respond makes a response of a capture and its decoded body.
 func respond(req *http.Request, c *archive.Capture, body []byte) *http.Response {

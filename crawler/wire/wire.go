@@ -128,8 +128,8 @@ func (c *Client) Do(ctx context.Context, req *http.Request) (*archive.Capture, e
 	if err := c.refusesByName(req.URL); err != nil {
 		return nil, x.failure(err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.opt.Timeout)
-	defer cancel() // ends what is left of the exchange
+	ctx, x.end = context.WithTimeout(ctx, c.opt.Timeout)
+	defer x.end() // of what is left of the exchange
 	req = req.WithContext(x.trace(ctx, req.URL))
 	if req.Header.Get("Accept-Encoding") == "" {
 		req.Header = req.Header.Clone()

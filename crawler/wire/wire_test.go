@@ -170,9 +170,9 @@ func TestDNSAnswersAreReported(t *testing.T) {
 	}
 }
 
-// A kept connection that the server has closed is noticed when it is used: the
-// request is made once more over a new one.
-func TestStaleConnectionIsTriedOnceMore(t *testing.T) {
+// A server that hangs up on a kept connection has heard the request: it is not
+// sent again without the crawler's leave.
+func TestNoRequestIsSentTwice(t *testing.T) {
 	const response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 	s := serve(t, func(s *server, n int, c net.Conn, r *bufio.Reader) {
 		s.hear(r)
@@ -183,9 +183,13 @@ func TestStaleConnectionIsTriedOnceMore(t *testing.T) {
 	})
 	c := client(t, Options{})
 	do(t, c, "http://"+s.addr()+"/1")
-	got := do(t, c, "http://"+s.addr()+"/2")
-	if string(got.Response) != response || got.Conn != "c2" || strings.Count(string(got.Request), "GET /2") != 1 {
-		t.Errorf("%q -> %q over %s", got.Request, got.Response, got.Conn)
+	_, err := c.Do(t.Context(), get(t, "http://"+s.addr()+"/2"))
+	var failure *Error
+	if !errors.As(err, &failure) || failure.Reason != archive.CutShort || !errors.Is(err, errTwice) {
+		t.Errorf("error %v, want %q, %v", err, archive.CutShort, errTwice)
+	}
+	if got := do(t, c, "http://"+s.addr()+"/3"); string(got.Response) != response {
+		t.Errorf("third: %q over %s", got.Response, got.Conn)
 	}
 	if len(s.heard) != 3 {
 		t.Errorf("heard %q", s.heard)

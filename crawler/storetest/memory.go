@@ -1,0 +1,326 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"fangzhi/archive"
+	"fangzhi/archive/uri"
+	"fangzhi/parser"
+)
+
+// Memory is a crawler.Store in maps. Its fields may be read when no crawl runs.
+type Memory struct {
+	Now func() time.Time
+
+	mu       sync.Mutex
+	Runs     []archive.Run
+	Ends     []archive.Summary
+	Plans    []archive.Plan
+	Visits   []archive.VisitEnd
+	Follows  []archive.Follow
+	Captures []*archive.Capture
+	Conns    []archive.Connection
+	Articles map[string]*parser.Article // by normalised URL
+	Hosts    map[string]archive.HostState
+	Pauses   map[string]bool // by site
+
+	urls     map[string]*archive.URLState // by key
+	frontier map[string]*waiting          // by key and form
+	unread   map[string]int               // key and form -> index of Captures
+	seq      int
+}
+
+// waiting is a link in the frontier with its age.
+type waiting struct {
+	link archive.Link
+	seq  int
+}
+
+// NewMemory is an empty Store whose clock is now, nil for time.Now.
+func NewMemory(now func() time.Time) *Memory {
+	if now == nil {
+		now = time.Now
+	}
+	return &Memory{
+		Now: now, Articles: map[string]*parser.Article{}, Hosts: map[string]archive.HostState{}, Pauses: map[string]bool{},
+		urls: map[string]*archive.URLState{}, frontier: map[string]*waiting{}, unread: map[string]int{},
+	}
+}
+
+func linkKey(l archive.Link) string { return uri.Key(l.URL) + "\n" + l.Form }
+
+// BeginRun implements crawler.Store.
+func (m *Memory) BeginRun(_ context.Context, run archive.Run) (archive.Run, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	run.Run = uint64(len(m.Runs) + 1)
+	m.Runs = append(m.Runs, run)
+	return run, nil
+}
+
+// EndRun implements crawler.Store.
+func (m *Memory) EndRun(_ context.Context, _ uint64, sum archive.Summary) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Ends = append(m.Ends, sum)
+	return nil
+}
+
+// BeginVisit implements crawler.Store.
+func (m *Memory) BeginVisit(_ context.Context, plan archive.Plan) (archive.Plan, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	plan.Visit = uint64(len(m.Plans) + 1)
+	m.Plans = append(m.Plans, plan)
+	for _, l := range plan.Links {
+		m.put(l)
+	}
+	return plan, nil
+}
+
+// EndVisit implements crawler.Store.
+func (m *Memory) EndVisit(ctx context.Context, end archive.VisitEnd) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Visits = append(m.Visits, end)
+	return nil
+}
+
+// put adds a link to the frontier, or leaves the one that waits there.
+func (m *Memory) put(l archive.Link) {
+	if m.frontier[linkKey(l)] != nil {
+		return
+	}
+	m.seq++
+	m.frontier[linkKey(l)] = &waiting{l, m.seq}
+	m.state(l).Known = true
+}
+
+func (m *Memory) state(l archive.Link) *archive.URLState {
+	s := m.urls[uri.Key(l.URL)]
+	if s == nil {
+		s = &archive.URLState{URL: l.URL, Site: l.Site, Role: l.Role, Region: l.Region, Category: l.Category, Title: l.Title, Date: l.Date}
+		m.urls[uri.Key(l.URL)] = s
+	}
+	return s
+}
+
+// Next implements crawler.Store.
+func (m *Memory) Next(ctx context.Context, site string) (link archive.Link, ok bool, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now, best := m.Now(), (*waiting)(nil)
+	for _, w := range m.frontier {
+		if w.link.Site != site || w.link.After.After(now) {
+			continue
+		}
+		if best == nil || w.link.Priority < best.link.Priority || w.link.Priority == best.link.Priority && w.seq < best.seq {
+			best = w
+		}
+	}
+	if best == nil {
+		return link, false, ctx.Err()
+	}
+	return best.link, true, ctx.Err()
+}
+
+// Due implements crawler.Store.
+func (m *Memory) Due(_ context.Context, site string, n int) ([]archive.Link, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var due []archive.Link
+	for _, s := range m.urls {
+		if s.Site == site && s.Role == archive.RoleArticle && !s.Due.IsZero() && !s.Due.After(m.Now()) {
+			due = append(due, archive.Link{Site: site, URL: s.URL, Role: s.Role, Priority: archive.Due, Region: s.Region,
+				Category: s.Category, Title: s.Title, Date: s.Date})
+		}
+	}
+	slices.SortFunc(due, func(a, b archive.Link) int { return strings.Compare(a.URL, b.URL) })
+	return due[:min(n, len(due))], nil
+}
+
+// URL implements crawler.Store.
+func (m *Memory) URL(_ context.Context, url string) (archive.URLState, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s := m.urls[uri.Key(url)]; s != nil {
+		return *s, nil
+	}
+	return archive.URLState{URL: url}, nil
+}
+
+// Unread implements crawler.Store.
+func (m *Memory) Unread(_ context.Context, link archive.Link) (*archive.Capture, archive.Location, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	i, ok := m.unread[linkKey(link)]
+	if !ok {
+		return nil, archive.Location{}, false, nil
+	}
+	return m.Captures[i], location(i), true, nil
+}
+
+func location(i int) archive.Location {
+	return archive.Location{Segment: "memory", Offset: int64(i), Length: 1}
+}
+
+// Append implements crawler.Store. What is appended and never finished is Unread
+// from then on, as if the process had been killed in between.
+func (m *Memory) Append(ctx context.Context, c *archive.Capture, role archive.Role) (archive.Location, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return archive.Location{}, false, err
+	}
+	if _, err := uri.Normalize(c.URL); err != nil {
+		return archive.Location{}, false, fmt.Errorf("append: %w", err)
+	}
+	i := len(m.Captures)
+	m.Captures = append(m.Captures, c)
+	l := archive.Link{URL: c.URL, Form: formOf(c)}
+	m.unread[linkKey(l)] = i
+	s := m.urls[uri.Key(c.URL)]
+	repeated := c.Status == 304 || c.Status == 200 && c.Truncated == archive.Whole && s != nil && s.Payload == archive.DigestOf(c.Payload())
+	return location(i), repeated, nil
+}
+
+func formOf(c *archive.Capture) string {
+	head, body, _ := strings.Cut(string(c.Request), "\r\n\r\n")
+	if !strings.HasPrefix(head, "POST ") {
+		return ""
+	}
+	return body
+}
+
+// Connected implements crawler.Store.
+func (m *Memory) Connected(_ context.Context, _ uint64, c archive.Connection) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Conns = append(m.Conns, c)
+	return nil
+}
+
+// Finish implements crawler.Store.
+func (m *Memory) Finish(ctx context.Context, f *archive.Follow) (archive.Change, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	m.Follows = append(m.Follows, *f)
+	key := linkKey(f.Link)
+	delete(m.frontier, key)
+	delete(m.unread, key)
+	if f.Outcome == archive.Retried {
+		m.put(f.Link)
+	}
+	for _, l := range f.Links {
+		if s := m.urls[uri.Key(l.URL)]; s == nil || !s.Known || l.Priority == archive.Heads || l.Form != "" {
+			m.put(l)
+		}
+	}
+	for _, l := range f.Items {
+		m.state(l).Known = true
+	}
+	return m.settle(f), nil
+}
+
+// settle brings the URL's state and document up to date.
+func (m *Memory) settle(f *archive.Follow) archive.Change {
+	s := m.state(f.Link)
+	before := *s
+	s.Known, s.Checked = true, f.At
+	s.Outcome, s.Reason, s.Detail, s.Status = f.Outcome, f.Reason, f.Detail, f.Status
+	if !f.Location.IsZero() {
+		m.remember(s, f)
+	}
+	if f.Link.Role == archive.RoleArticle && (f.Outcome == archive.Kept || f.Outcome == archive.Unchanged) {
+		s.Due = f.At.Add(24 * time.Hour)
+	}
+	return m.change(f, before)
+}
+
+func (m *Memory) remember(s *archive.URLState, f *archive.Follow) {
+	c := m.Captures[f.Location.Offset]
+	s.Fetched = f.At
+	if c.Status == 200 && c.Truncated == archive.Whole {
+		s.ETag, s.LastModified = c.Header.Get("ETag"), c.Header.Get("Last-Modified")
+		s.Payload, s.Location = archive.DigestOf(c.Payload()), f.Location
+	}
+}
+
+func (m *Memory) change(f *archive.Follow, before archive.URLState) archive.Change {
+	known := m.Articles[f.Link.URL]
+	if f.Reason == archive.NotFound && known != nil && before.Reason != archive.NotFound {
+		return archive.Gone
+	}
+	if f.Article == nil {
+		return archive.NoChange
+	}
+	m.Articles[f.Link.URL] = f.Article
+	switch {
+	case known == nil:
+		return archive.Created
+	case before.Reason == archive.NotFound:
+		return archive.Returned
+	case known.Title != f.Article.Title || known.Text != f.Article.Text:
+		return archive.Edited
+	}
+	return archive.NoChange
+}
+
+// Host implements crawler.Store.
+func (m *Memory) Host(_ context.Context, host string) (archive.HostState, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.Hosts[host], nil
+}
+
+// SetHost implements crawler.Store.
+func (m *Memory) SetHost(_ context.Context, _ uint64, h archive.HostState) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.Hosts[h.Host] = h
+	return nil
+}
+
+// Paused implements crawler.Store.
+func (m *Memory) Paused(_ context.Context, site string) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.Pauses[site], nil
+}
+
+// Frontier lists what waits for a site, in no order.
+func (m *Memory) Frontier(site string) []archive.Link {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var links []archive.Link
+	for _, w := range m.frontier {
+		if w.link.Site == site {
+			links = append(links, w.link)
+		}
+	}
+	return links
+}
+
+// Seen lists the observations of all visits, in order.
+func (m *Memory) Seen() []archive.Observation {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var seen []archive.Observation
+	for _, f := range m.Follows {
+		if f.Seen != nil {
+			seen = append(seen, *f.Seen)
+		}
+	}
+	return seen
+}

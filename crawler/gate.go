@@ -45,6 +45,7 @@ type host struct {
 	dirty  int // requests since state was saved
 
 	lastStart   time.Time
+	delay       time.Duration // of the site that asked last
 	crawlDelay  time.Duration
 	slowdown    int // doublings of the spacing
 	good        int // answers since the last slowdown
@@ -88,13 +89,11 @@ type Pass struct {
 // that this is longer than the gate's patience.
 func (g *Gate) Enter(ctx context.Context, visit uint64, name string, pace Pace) (*Pass, error) {
 	h := g.host(name)
-	select {
-	case h.turn <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := h.take(ctx); err != nil {
+		return nil, err
 	}
 	if err := g.await(ctx, name, h, pace); err != nil {
-		<-h.turn
+		h.release()
 		return nil, err
 	}
 	return &Pass{gate: g, name: name, host: h, visit: visit}, nil
@@ -105,11 +104,23 @@ func (g *Gate) host(name string) *host {
 	defer g.mu.Unlock()
 	h := g.hosts[name]
 	if h == nil {
-		h = &host{turn: make(chan struct{}, 1)}
+		h = &host{turn: make(chan struct{}, 1), robots: hostRobots{turn: make(chan struct{}, 1)}}
 		g.hosts[name] = h
 	}
 	return h
 }
+
+// take waits for the turn. A channel, not a Mutex, so that the wait can be given up.
+func (h *host) take(ctx context.Context) error {
+	select {
+	case h.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (h *host) release() { <-h.turn }
 
 // await is called by the holder of the turn.
 func (g *Gate) await(ctx context.Context, name string, h *host, pace Pace) error {
@@ -126,6 +137,7 @@ func (g *Gate) await(ctx context.Context, name string, h *host, pace Pace) error
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	h.count(parser.DayOf(g.now()).String())
+	h.delay = pace.Delay
 	return nil
 }
 
@@ -208,7 +220,7 @@ const (
 // Leave ends the request of a pass. started is when it was written to the wire,
 // zero if it never was; retryAfter is the host's wish, zero if it has none.
 func (p *Pass) Leave(ctx context.Context, started time.Time, health Health, retryAfter time.Duration) error {
-	defer func() { <-p.host.turn }()
+	defer p.host.release()
 	if save, state := p.settle(started, health, retryAfter); save {
 		if err := p.gate.store.SetHost(ctx, p.visit, state); err != nil {
 			return fmt.Errorf("remember host %s: %w", p.name, err)
@@ -314,7 +326,45 @@ func (g *Gate) outage() bool {
 	return tried >= outageHosts && unreachable*2 > tried
 }
 
-// Save notes what is not noted yet about the hosts named.
+// State is what is known of a host.
+func (g *Gate) State(ctx context.Context, name string) (archive.HostState, error) {
+	h := g.host(name)
+	if err := h.take(ctx); err != nil {
+		return archive.HostState{}, err
+	}
+	defer h.release()
+	if err := g.load(ctx, name, h); err != nil {
+		return archive.HostState{}, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return h.state, nil
+}
+
+// SetRobots stores a host's robots.txt.
+func (g *Gate) SetRobots(ctx context.Context, visit uint64, name string, body []byte, how string, at time.Time) (archive.HostState, error) {
+	h := g.host(name)
+	g.mu.Lock()
+	h.state.Robots, h.state.RobotsHow, h.state.RobotsAt = body, how, at.UTC()
+	h.dirty = 0
+	state := h.state
+	g.mu.Unlock()
+	if err := g.store.SetHost(ctx, visit, state); err != nil {
+		return state, fmt.Errorf("remember host %s: %w", name, err)
+	}
+	return state, nil
+}
+
+// setCrawlDelay keeps the spacing that robots.txt asks for, up to a limit.
+func (g *Gate) setCrawlDelay(name string, delay time.Duration) {
+	h := g.host(name)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	h.crawlDelay = min(delay, maxCrawlDelay)
+}
+
+// Save notes what is not noted yet about the hosts named, and when the next run
+// may ask them again.
 func (g *Gate) Save(ctx context.Context, visit uint64, names ...string) error {
 	for _, name := range names {
 		if state, dirty := g.unsaved(name); dirty {
@@ -334,13 +384,17 @@ func (g *Gate) unsaved(name string) (archive.HostState, bool) {
 		return archive.HostState{}, false
 	}
 	h.dirty = 0
-	return h.state, true
+	state := h.state
+	if wait := h.untilSpaced(h.delay); wait > 0 && state.NotBefore.Before(g.now().Add(wait)) {
+		state.NotBefore = g.now().Add(wait).UTC()
+	}
+	return state, true
 }
 
-// sleep waits for d or the end of ctx.
+// sleep waits for d or the end of ctx, whose cause it returns.
 func sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -348,6 +402,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fangzhi/archive"
+	"fangzhi/parser"
 )
 
 // Options are what a Crawler needs. Store and Agent must be set; the zero value
@@ -37,6 +38,8 @@ type Options struct {
 
 	// Dial replaces how connections are made, for tests; nil dials.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	parse func(html []byte, from parser.Origin) (*parser.Page, error) // parser.Parse, but in tests of its failure
 }
 
 // An Event tells where a run stands after a link; a progress bar draws it.
@@ -68,6 +71,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.parse == nil {
+		o.parse = parser.Parse
 	}
 	if o.Progress == nil {
 		o.Progress = func(Event) {}

@@ -3,6 +3,7 @@ package crawler
 import (
 	"time"
 
+	"fangzhi/crawler/wire"
 	"fangzhi/parser"
 )
 
@@ -42,10 +43,4 @@ type Listing struct {
 
 // A TLSMode says how much of TLS is insisted on. Every departure is recorded
 // with the capture.
-type TLSMode string
-
-const (
-	TLSVerified   TLSMode = ""
-	TLSLegacy     TLSMode = "legacy"     // TLS 1.0, old ciphers, verified
-	TLSUnverified TLSMode = "unverified" // legacy, and any certificate
-)
+type TLSMode = wire.TLSMode

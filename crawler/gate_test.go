@@ -176,7 +176,7 @@ func TestGateKeepsRetryAfterAcrossRuns(t *testing.T) {
 		}
 		p.Leave(t.Context(), time.Now(), Throttling, time.Hour)
 		h := held(t, testGate(s), "a", Pace{})
-		if h.Reason != archive.Throttled || h.Until.Sub(time.Now()) != time.Hour {
+		if h.Reason != archive.Throttled || time.Until(h.Until) != time.Hour {
 			t.Errorf("got %v, want held for an hour as throttled", h)
 		}
 	})
@@ -213,7 +213,7 @@ func TestBreakerOpensAndProbes(t *testing.T) {
 			pass(t, g, "a", Pace{}, Failing)
 		}
 		h := held(t, g, "a", Pace{})
-		if h.Reason != archive.HeldByBreaker || h.Until.Sub(time.Now()) != breakerPause {
+		if h.Reason != archive.HeldByBreaker || time.Until(h.Until) != breakerPause {
 			t.Fatalf("got %v, want the breaker open for %v", h, breakerPause)
 		}
 		if g := testGate(s); held(t, g, "a", Pace{}).Reason != archive.HeldByBreaker {
@@ -221,7 +221,7 @@ func TestBreakerOpensAndProbes(t *testing.T) {
 		}
 		time.Sleep(breakerPause)
 		pass(t, g, "a", Pace{}, Failing) // the probe fails
-		if held(t, g, "a", Pace{}).Until.Sub(time.Now()) != breakerPause {
+		if time.Until(held(t, g, "a", Pace{}).Until) != breakerPause {
 			t.Error("a failed probe does not open the breaker again")
 		}
 		time.Sleep(breakerPause)

@@ -13,6 +13,9 @@ func (d *document) article() *Article {
 	s := scene{title: int32(title.line), first: b.first, last: b.end}
 	if n := len(b.kept); n > 0 {
 		s.first, s.last = b.kept[0], b.kept[n-1]+1
+	} else {
+		s.first = min(int32(title.line+8), int32(len(d.lines)))
+		s.last = s.first
 	}
 	fields := d.articleFields(s)
 	a.Text = d.render(b.kept)
@@ -122,6 +125,8 @@ func (d *document) source(s scene, fields []field) string {
 	}
 	stem := strings.TrimRight(shown, ".…")
 	switch {
+	case shown == "" && meta == "":
+		return d.placedSource(s)
 	case shown == "":
 		shown = meta
 	case isSelf(shown) && meta != "" && !isSelf(meta):
@@ -129,21 +134,52 @@ func (d *document) source(s scene, fields []field) string {
 	case len(meta) > len(shown) && strings.HasPrefix(meta, stem) && stem != shown:
 		shown = meta
 	}
-	if isSelf(shown) {
-		if name := d.metaOf("sitename"); name != "" {
-			return name
-		}
-	}
 	return shown
 }
 
 // isSourceName tells what may be the name of a publisher.
 func isSourceName(s string) bool {
-	if s == "" || s == "null" || runes(s) > 60 || hasFullStop(s) || isSymbols(s) {
+	if s == "" || s == "null" || s == "未知" || s == "不详" || s == "无" || runes(s) > 60 || hasFullStop(s) || isSymbols(s) {
 		return false
 	}
 	t, ok := firstStamp(s)
 	return !ok || t.start > 0
+}
+
+// placedSource is a name without label right behind the date in the info line:
+// 2014-08-01 09:03 国际在线.
+func (d *document) placedSource(s scene) string {
+	if s.title < 0 {
+		return ""
+	}
+	for i := s.title + 1; i < min(s.first, s.title+6); i++ {
+		text := d.lineText(int(i))
+		t, ok := firstStamp(text)
+		if !ok || d.lines[i].chars > 80 {
+			continue
+		}
+		rest := strings.TrimLeft(text[t.end:], " \u3000)）]】|/")
+		if rest == text[t.end:] && !d.isCut(int(d.lines[i].start)+t.end) {
+			return ""
+		}
+		f := field{kind: isSource, value: rest, end: d.lines[i].start + int32(len(text))}
+		d.cutValue(&f, int(d.lines[i].start))
+		if isPlainName(f.value) {
+			return f.value
+		}
+		return ""
+	}
+	return ""
+}
+
+// isPlainName tells a name of some characters from tools, labels and sentences.
+func isPlainName(s string) bool {
+	n := runes(s)
+	if n < 3 || n > 30 || strings.IndexFunc(s, isHan) < 0 || strings.ContainsAny(s, "：:，。！？>") || hasFullStop(s) {
+		return false
+	}
+	_, noise, _ := labels.loose(s)
+	return noise == 0 && !around.has(s, aside|after|anywhere|footer|crumbs) && isSourceName(s)
 }
 
 // isSelf tells the words with which a site names itself.

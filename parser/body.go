@@ -7,8 +7,12 @@ const (
 	stopWorth  = 8  // a punctuation mark says as much for prose as this many characters
 	minLine    = 12 // shorter lines have no mass
 	dominant   = 58 // percent of a block's mass that the child to step into must hold
+	amongLinks = 45 // percent that is enough where the rest of the block is mostly links
 	teaserRate = 30 // percent that counts of a line that looks like a teaser
 	headRate   = 25 // percent that counts of what stands before the title
+	leastBody  = 40 // mass that makes the block around the title a body
+	nearShare  = 45 // percent of the mass of the descent's end that it must hold
+	footShare  = 12 // of the prose, one part in so many may stand in the foot
 )
 
 // weigh gives every line its mass, what it says for being prose of the body, and
@@ -58,25 +62,56 @@ func endsCut(s string) bool {
 	return len(s) > 3 && (s[len(s)-3:] == "..." || s[len(s)-3:] == "…")
 }
 
-// footLine is where the foot of the page begins. Words of footers also stand in
-// navigation, so they count only in the second half, or after much of the text.
+// footLine is where the foot of the page begins: the first of the lines with words
+// of footers after which hardly any of the page's prose is left. The same words stand
+// in navigation.
 func (d *document) footLine() int {
-	n := len(d.lines)
 	var whole, below int32
 	for i := range d.lines {
 		whole += d.lines[i].mass()
 	}
-	foot := n
-	for i := n - 1; i >= 0 && i > n-60; i-- {
-		below += d.lines[i].mass()
-		if i*2 < n && (whole-below)*3 < whole {
+	foot := len(d.lines)
+	for i := foot - 1; i >= 0; i-- {
+		l := &d.lines[i]
+		if d.isFooter(i) {
+			if i*3 > len(d.lines)*2 || l.linked*2 < l.chars {
+				foot = i
+			}
+			continue
+		}
+		if m := l.mass(); m > 0 && !d.isContact(i) {
+			below += m
+		}
+		if below*footShare > whole {
 			break
 		}
-		if d.isFooter(i) {
-			foot = i
+	}
+	return d.growFoot(foot)
+}
+
+// growFoot takes the lines of addresses and telephones right above the foot into it
+// that stand in the same block.
+func (d *document) growFoot(foot int) int {
+	if foot >= len(d.lines) {
+		return foot
+	}
+	b := d.lines[foot].block
+	if p := d.blocks[b].parent; p >= 0 && d.blocks[p].end-d.blocks[p].first < 20 {
+		b = p
+	}
+	for foot > int(d.blocks[b].first) {
+		if !d.isContact(foot - 1) {
+			break
 		}
+		foot--
 	}
 	return foot
+}
+
+// isContact tells a line of addresses and telephone numbers.
+func (d *document) isContact(i int) bool {
+	text := d.lineText(i)
+	return d.lines[i].chars <= 150 && !hasFullStop(text) && around.has(text, footer|contact)
 }
 
 func (d *document) isFooter(i int) bool {
@@ -100,20 +135,40 @@ func (d *document) linksOf(b int32) int32 {
 	return d.links[d.blocks[b].end] - d.links[d.blocks[b].first]
 }
 
-// choose steps from the root into the child that holds most of the mass, as long as
-// there is one, and returns the block where that ends; -1 when nothing has mass.
-func (d *document) choose() int32 {
+// choose finds the block of the body, -1 when nothing has mass: the end of the
+// descent from the root, or the block around the title where that is as good, made
+// narrower by what the family of the page says.
+func (d *document) choose(title int) int32 {
 	if len(d.blocks) == 0 || d.massOf(0) == 0 {
 		return -1
 	}
-	at := int32(0)
+	at := d.descend(0)
+	if near := d.besideTitle(title); near >= 0 && d.isNearer(near, at) {
+		at = d.descend(near)
+	}
+	return d.narrow(at)
+}
+
+// descend steps from a block into the child that holds most of its mass, as long as
+// there is one.
+func (d *document) descend(at int32) int32 {
 	for {
 		child := d.heaviest(at)
-		if child < 0 || d.massOf(child)*100 < d.massOf(at)*dominant {
+		if child < 0 || !d.isDominant(child, at) || d.isPart(child, at) {
 			return d.climb(at)
 		}
 		at = child
 	}
+}
+
+// isDominant tells whether a child holds so much of a block's mass that the rest is
+// around the body. Less is enough where the rest is mostly links.
+func (d *document) isDominant(child, parent int32) bool {
+	share := int32(dominant)
+	if chars, linked := d.charsOf(parent)-d.charsOf(child), d.linkedOf(parent)-d.linkedOf(child); linked*2 > chars {
+		share = amongLinks
+	}
+	return d.massOf(child)*100 >= d.massOf(parent)*share
 }
 
 func (d *document) heaviest(b int32) int32 {
@@ -125,6 +180,38 @@ func (d *document) heaviest(b int32) int32 {
 	}
 	return best
 }
+
+// isPart tells a child that is one paragraph among others, or one cell of a table of
+// data, and so no container.
+func (d *document) isPart(child, parent int32) bool {
+	switch d.blocks[child].node.DataAtom {
+	case atom.Tr, atom.Tbody, atom.Td:
+		return d.massOf(child)*100 < d.massOf(parent)*85 || d.plainOf(child)*2 < d.plainOf(parent)
+	}
+	if !d.isLeaf(child) {
+		return false
+	}
+	var beside int32
+	for i := parent + 1; i < d.blocks[parent].next; i = d.blocks[i].next {
+		if i != child && d.isLeaf(i) {
+			beside += d.massOf(i)
+		}
+	}
+	return beside*10 > d.massOf(child)
+}
+
+// isLeaf tells a block that holds no other of more than a line.
+func (d *document) isLeaf(b int32) bool {
+	for i := b + 1; i < d.blocks[b].next; i = d.blocks[i].next {
+		if d.blocks[i].end-d.blocks[i].first > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// plainOf is the number of a block's characters outside links.
+func (d *document) plainOf(b int32) int32 { return d.charsOf(b) - d.linkedOf(b) }
 
 // climb leaves blocks that are never a body: parts of tables and lists, paragraphs.
 func (d *document) climb(b int32) int32 {
@@ -139,10 +226,50 @@ func (d *document) climb(b int32) int32 {
 	return b
 }
 
+// besideTitle is the smallest block around the title that has mass after it, -1 if
+// the title is in no line.
+func (d *document) besideTitle(title int) int32 {
+	if title < 0 {
+		return -1
+	}
+	b := d.lines[title].block
+	for b >= 0 && d.mass[d.blocks[b].end]-d.mass[title+1] < leastBody {
+		b = d.blocks[b].parent
+	}
+	return b
+}
+
+// isNearer tells whether the block beside the title is to be believed more than the
+// end of the descent: it is smaller, and holds enough of its mass.
+func (d *document) isNearer(near, at int32) bool {
+	x, y := &d.blocks[near], &d.blocks[at]
+	if x.first <= y.first && x.end >= y.end {
+		return false
+	}
+	return d.massOf(near)*100 >= d.massOf(at)*nearShare
+}
+
+// narrow follows the marks of a family inside the chosen block. They are never
+// allowed to widen it.
+func (d *document) narrow(at int32) int32 {
+	for i := at + 1; i < d.blocks[at].next; i++ {
+		if d.massOf(i)*2 < d.massOf(at) {
+			if d.blocks[i].next > i+1 {
+				i = d.blocks[i].next - 1
+			}
+			continue
+		}
+		if isContainer(d.blocks[i].node) {
+			return i
+		}
+	}
+	return at
+}
+
 // findBody chooses the body's block and trims it. Without any mass the body is empty
 // and stands, for those who look around it, just after the title.
 func (d *document) findBody(title int) body {
-	block := d.choose()
+	block := d.choose(title)
 	if block < 0 {
 		at := int32(min(title+8, len(d.lines)))
 		return body{block: -1, first: at, end: at}

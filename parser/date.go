@@ -142,6 +142,11 @@ func (d *document) placedDates(s scene, fields []field, add func(rank, string)) 
 			labelled[f.line] = true
 		}
 	}
+	for i := max(0, s.title-10); i < from; i++ {
+		if text := d.lineText(int(i)); isCrumbs(text) {
+			add(fromPlace, text)
+		}
+	}
 	for pass := range 2 { // after the title first
 		for i := from; i < end; i++ {
 			if (i <= s.title) != (pass == 1) || labelled[i] || i == s.title || i < s.title && isClock(d.lineText(int(i))) {
@@ -184,6 +189,9 @@ func scriptDate(code string) string {
 
 // isClock tells a line that shows the day of today.
 func isClock(s string) bool {
+	if isCrumbs(s) || strings.Count(s, ">") > 1 {
+		return false
+	}
 	return strings.Contains(s, "今天") || strings.Contains(s, "现在") || strings.Contains(s, "星期") || strings.Contains(s, "農曆") || strings.Contains(s, "农历") || strings.Contains(s, "截止") || strings.Contains(s, "有效期")
 }
 

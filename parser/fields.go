@@ -121,6 +121,10 @@ func (d *document) cutValue(f *field, start int) {
 	}
 	depth := 0
 	for i, r := range v {
+		if i > 0 && f.kind&isDocNumber == 0 && d.isCut(base+i) {
+			v = v[:i]
+			break
+		}
 		switch r {
 		case '(', '（', '[', '【', '［', '〔', '《':
 			depth++
@@ -132,10 +136,6 @@ func (d *document) cutValue(f *field, start int) {
 			v = v[:i]
 		case ' ', '\u3000':
 			if strings.HasPrefix(v[i:], "  ") || strings.HasPrefix(v[i:], "\u3000\u3000") || strings.HasPrefix(v[i:], " \u3000") {
-				v = v[:i]
-			}
-		default:
-			if i > 0 && depth == 0 && d.isCut(base+i) && f.kind&isDocNumber == 0 {
 				v = v[:i]
 			}
 		}

@@ -17,18 +17,16 @@ func Decode(body []byte, contentType string) ([]byte, charset.Evidence) {
 // Parse reads a page. page is valid UTF-8, as Decode returns it. The error is
 // non-nil only when no document could be made of it at all.
 func Parse(page []byte, from Origin) (*Page, error) {
+	if p := parseAnswer(page, from); p != nil {
+		return p, nil
+	}
 	root, err := html.Parse(bytes.NewReader(page))
 	if err != nil {
 		return nil, fmt.Errorf("parse %s: %w", from.URL, err)
 	}
 	d := walk(root, from, len(page))
 	p := &Page{Title: d.title, Links: d.allLinks()}
-	p.Article = d.article()
-	p.Kind = KindArticle
-	if l, _ := d.listing(); l != nil {
-		p.Listing = l
-		l.Next = d.nextPage()
-	}
+	d.kind(p)
 	return p, nil
 }
 

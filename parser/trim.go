@@ -1,10 +1,6 @@
 package parser
 
-import (
-	"strings"
-
-	"golang.org/x/net/html/atom"
-)
+import "strings"
 
 // A body is the part of a document that is an article's text.
 type body struct {
@@ -22,8 +18,12 @@ type trimmer struct {
 	whole      int32  // mass
 }
 
-// Lines longer than this are looked at for single words no more.
-const shortLine = 60
+// Lengths in characters of lines around a body.
+const (
+	shortLine = 60  // looked at for single words
+	promise   = 220 // longest sentence that invites to follow or forbids to copy
+	lineEnds  = 12  // lines from either end of the body in which such a sentence may stand
+)
 
 // trim reads the body out of its block.
 func (d *document) trim(block int32, title int) body {
@@ -34,15 +34,39 @@ func (d *document) trim(block int32, title int) body {
 	}
 	t.gone = make([]bool, t.end-t.first)
 	t.whole = t.mass[t.end] - t.mass[t.first]
+	lead := t.abstract(title)
 	t.dropBlocks()
+	t.dropForms()
+	t.dropRuns()
 	t.head()
 	t.tail()
 	t.asides()
-	return body{block, t.first, t.end, t.left()}
+	t.dropCopy()
+	return body{block, t.first, t.end, t.left(lead)}
 }
 
-func (t *trimmer) left() []int32 {
-	var kept []int32
+// abstract is the line of the abstract (核心提示) between title and block, -1 for none.
+func (t *trimmer) abstract(title int) int32 {
+	if title < 0 || int(t.first) <= title+1 || int(t.first) > title+12 {
+		return -1
+	}
+	for i := int32(title) + 1; i < t.first; i++ {
+		text := t.lineText(int(i))
+		for _, word := range []string{"核心提示", "摘要", "内容提要", "提要", "导读", "內容提要", "導讀"} {
+			if t.lines[i].chars > 20 && strings.HasPrefix(strings.TrimLeft(text, "【[ "), word) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// left lists the lines that were not cut away, behind the abstract if there is one.
+func (t *trimmer) left(abstract int32) []int32 {
+	kept := make([]int32, 0, len(t.gone)+1)
+	if abstract >= 0 {
+		kept = append(kept, abstract)
+	}
 	for i := t.first; i < t.end; i++ {
 		if !t.gone[i-t.first] {
 			kept = append(kept, i)
@@ -50,6 +74,8 @@ func (t *trimmer) left() []int32 {
 	}
 	return kept
 }
+
+func (t *trimmer) isGone(i int32) bool { return t.gone[i-t.first] }
 
 func (t *trimmer) drop(from, to int32) {
 	for i := max(from, t.first); i < min(to, t.end); i++ {
@@ -75,25 +101,26 @@ func (t *trimmer) dropBlocks() {
 // of everything.
 func (t *trimmer) isLinkList(i int32) bool {
 	chars, linked, links := t.charsOf(i), t.linkedOf(i), t.linksOf(i)
-	if links == 0 || linked*2 < chars || linked < 2 {
+	b := &t.blocks[i]
+	if links == 0 || linked*2 < chars || linked < 2 || b.first < t.first {
 		return false
 	}
-	if t.blocks[i].node.DataAtom == atom.P && links == 1 && linked < chars {
+	if links == 1 && b.end-b.first == 1 && linked < chars {
 		return false
 	}
-	if t.massOf(i)*2 > t.whole && t.whole > 0 || t.hasAttachment(i) {
+	if t.massOf(i)*2 > t.whole && t.whole > 0 || t.isAttached(b.first, b.end) {
 		return false
 	}
 	return chars*2 < t.chars[t.end]-t.chars[t.first] || t.whole > 0
 }
 
-// hasAttachment tells whether a file hangs on one of the block's links.
-func (t *trimmer) hasAttachment(i int32) bool {
-	b := &t.blocks[i]
+// isAttached tells whether lines are the names of attachments: links to files, or a
+// list that 附件 begins.
+func (t *trimmer) isAttached(first, end int32) bool {
 	files, links := 0, 0
 	for k := range t.anchors {
 		a := &t.anchors[k]
-		if a.line < b.first || a.line >= b.end {
+		if a.line < first || a.line >= end {
 			continue
 		}
 		links++
@@ -101,13 +128,106 @@ func (t *trimmer) hasAttachment(i int32) bool {
 			files++
 		}
 	}
-	return files > 0 && files*2 >= links
+	if files > 0 && files*2 >= links {
+		return true
+	}
+	for i := first; i >= t.first && i > first-30; i-- {
+		text := t.lineText(int(i))
+		if isAttachmentHead(text) {
+			return true
+		}
+		if i < first && (t.lines[i].linked*2 < t.lines[i].chars || !isNumbered(text)) && t.lines[i].chars > 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// isAttachmentHead tells a line that begins a list of attachments.
+func isAttachmentHead(s string) bool {
+	s = strings.TrimLeft(s, "【[（(★●· \u3000")
+	for _, word := range []string{"附件", "附：", "附:", "附表", "附　件", "附 件", "相关附件", "附錄", "附录"} {
+		if strings.HasPrefix(s, word) {
+			return true
+		}
+	}
+	return strings.HasSuffix(s, "附件：") || strings.HasSuffix(s, "附件:") || strings.HasSuffix(s, "附：")
+}
+
+// isNumbered tells a line that begins with a number or a bracket: 2.《…》.
+func isNumbered(s string) bool {
+	r := firstRune(s)
+	return r >= '0' && r <= '9' || r == '《' || r == '（' || r == '(' || r >= '①' && r <= '⑳' || strings.HasPrefix(s, "附")
+}
+
+// dropForms cuts away polls: blocks with things to tick.
+func (t *trimmer) dropForms() {
+	first, last := int32(-1), int32(-1)
+	for _, line := range t.ticks {
+		if line >= t.first && line <= t.end {
+			if first < 0 {
+				first = line
+			}
+			last = line
+		}
+	}
+	if last < 0 {
+		return
+	}
+	b := t.block
+	for {
+		inner := t.childAround(b, first, last)
+		if inner < 0 {
+			break
+		}
+		b = inner
+	}
+	if b != t.block && t.massOf(b)*3 < t.whole {
+		t.drop(t.blocks[b].first, t.blocks[b].end)
+		return
+	}
+	for first > t.first && t.lines[first-1].chars < 30 && !hasFullStop(t.lineText(int(first-1))) && t.lines[first-1].mass() == 0 {
+		first--
+	}
+	if (t.mass[min(last+1, t.end)]-t.mass[first])*3 < t.whole {
+		t.drop(first, last+1)
+	}
+}
+
+// childAround is the child of a block that holds both lines, -1 if none does.
+func (t *trimmer) childAround(b, first, last int32) int32 {
+	for i := b + 1; i < t.blocks[b].next; i = t.blocks[i].next {
+		if t.blocks[i].first <= first && t.blocks[i].end > last {
+			return i
+		}
+	}
+	return -1
+}
+
+// dropRuns cuts away lines beside one another that are links alone.
+func (t *trimmer) dropRuns() {
+	for i := t.first; i < t.end; {
+		end := i
+		for end < t.end && t.isLinkLine(end) {
+			end++
+		}
+		plain := t.chars[t.end] - t.chars[t.first] - t.linked[t.end] + t.linked[t.first]
+		if end-i >= 2 && !t.isAttached(i, end) && t.linked[end]-t.linked[i] < plain*2 {
+			t.drop(i, end)
+		}
+		i = max(end, i+1)
+	}
+}
+
+func (t *trimmer) isLinkLine(i int32) bool {
+	l := &t.lines[i]
+	return l.links > 0 && l.linked*10 >= l.chars*8 && l.linked >= 4
 }
 
 // head cuts off what stands between title and body: dates, sources, tools, crumbs.
 func (t *trimmer) head() {
 	for i := t.first; i < t.end && i < t.first+25; i++ {
-		if t.gone[i-t.first] {
+		if t.isGone(i) {
 			continue
 		}
 		l := &t.lines[i]
@@ -115,7 +235,7 @@ func (t *trimmer) head() {
 		if l.chars > 120 || hasFullStop(text) && l.chars > shortLine {
 			return
 		}
-		if t.isHeadLine(l, text) {
+		if t.isHeadLine(i, text) {
 			t.drop(t.first, i+1)
 			continue
 		}
@@ -125,18 +245,21 @@ func (t *trimmer) head() {
 	}
 }
 
-func (t *trimmer) isHeadLine(l *line, text string) bool {
-	if strings.HasPrefix(text, "附件") {
+func (t *trimmer) isHeadLine(i int32, text string) bool {
+	l := &t.lines[i]
+	if strings.HasPrefix(text, "附件") || hasFullStop(text) && l.chars > 30 {
 		return false
 	}
 	if _, k := around.at(text); k&(crumbs|aside) != 0 {
 		return true
 	}
-	if l.chars < shortLine && labels.has(text, isPublished|isSource|isModified) && strings.ContainsAny(text, ":：") {
-		return true
+	for _, f := range t.fieldsOf(i, nil) {
+		if f.kind&(isPublished|isModified|isSource|isAuthor|isEditor) != 0 || f.kind&isNoise != 0 && l.chars < shortLine && f.label != "摘要" && f.label != "导读" {
+			return true
+		}
 	}
 	if s, ok := firstStamp(text); ok && l.chars <= 60 && (s.start < 30 || s.precision != PrecisionDay) && !hasFullStop(text) {
-		return true
+		return l.punct == 0 || s.end-s.start > len(text)/3
 	}
 	return false
 }
@@ -145,7 +268,7 @@ func (t *trimmer) isHeadLine(l *line, text string) bool {
 // earlier its line alone goes.
 func (t *trimmer) tail() {
 	for i := t.first; i < t.end; i++ {
-		if t.gone[i-t.first] {
+		if t.isGone(i) {
 			continue
 		}
 		l := &t.lines[i]
@@ -153,7 +276,7 @@ func (t *trimmer) tail() {
 			continue
 		}
 		text := t.lineText(int(i))
-		word, k := around.at(strings.TrimLeft(text, "【[［(（<>《·•■◆●▲★☆※|-—: "))
+		word, k := around.at(strings.TrimLeft(text, "【[［(（<>《·•■◆●▲★☆※|-—:： 　"))
 		if l.chars > 24 && l.linked == 0 && k&after != 0 && len(word) < 12 {
 			continue
 		}
@@ -170,29 +293,100 @@ func (t *trimmer) tail() {
 
 // asides drops single lines that are not the body.
 func (t *trimmer) asides() {
+	edge := t.edges()
 	for i := t.first; i < t.end; i++ {
 		l := &t.lines[i]
-		if t.gone[i-t.first] || l.chars > 100 {
+		if t.isGone(i) || l.chars > promise {
 			continue
 		}
-		if t.isAside(l, t.lineText(int(i))) {
+		text := t.lineText(int(i))
+		if l.chars <= 100 && t.isAside(l, text) || l.caption || (i < edge[0] || i >= edge[1]) && isPromise(text) {
 			t.drop(i, i+1)
 		}
 	}
 }
 
+// edges are the lines between which the inner part of the body stands.
+func (t *trimmer) edges() (edge [2]int32) {
+	edge[0], edge[1] = t.first, t.end
+	for n := 0; edge[0] < t.end && n < lineEnds; edge[0]++ {
+		n += btoi(!t.isGone(edge[0]))
+	}
+	for n := 0; edge[1] > t.first && n < lineEnds; edge[1]-- {
+		n += btoi(!t.isGone(edge[1] - 1))
+	}
+	return edge
+}
+
 func (t *trimmer) isAside(l *line, text string) bool {
-	if isSymbols(text) {
+	if isSymbols(text) || isCredit(text) {
 		return true
 	}
 	word, k := around.at(text)
 	if k&aside != 0 && (l.chars < 40 && !hasFullStop(text) || len(word) > 12) {
 		return true
 	}
-	if l.chars < shortLine && !hasFullStop(text) && around.has(text, anywhere|footer) {
+	return l.chars < shortLine && !hasFullStop(text) && around.has(text, anywhere|footer)
+}
+
+// isCredit tells a line that says who wrote, drew or took something: （曹文明 編輯）,
+// ▲…（鐘武達攝）.
+func isCredit(s string) bool {
+	if r := firstRune(s); r == '▲' || r == '▼' || r == '△' || strings.HasPrefix(s, "圖說") || strings.HasPrefix(s, "图说") {
 		return true
 	}
+	if strings.HasPrefix(s, "http") && strings.IndexFunc(s, isHan) < 0 {
+		return true
+	}
+	if runes(s) > 24 || hasFullStop(s) {
+		return false
+	}
+	s = strings.TrimRight(s, "）)】] ")
+	for _, word := range []string{"編輯", "编辑", "攝影", "摄影", "/摄", "／攝", "/攝"} {
+		if strings.HasSuffix(s, word) {
+			return true
+		}
+	}
 	return false
+}
+
+// isPromise tells a sentence of the site instead of the article: it invites to follow
+// or to load something, or forbids to copy.
+func isPromise(s string) bool {
+	var seen kind
+	for rest := s; rest != ""; {
+		word, k, at := promises.in(rest, isNetwork|isInvitation|isAddress|isBan)
+		if k == 0 {
+			break
+		}
+		seen |= k
+		rest = rest[at+len(word):]
+	}
+	return seen&isBan != 0 || seen&isNetwork != 0 && seen&isInvitation != 0 && seen&isAddress != 0
+}
+
+// dropCopy cuts away a second copy of the whole body, made for phones or for reading
+// aloud.
+func (t *trimmer) dropCopy() {
+	seen := map[string]int32{}
+	var long, again, first int32
+	for i := t.first; i < t.end; i++ {
+		if t.isGone(i) || t.lines[i].chars < 20 {
+			continue
+		}
+		long++
+		text := bare(t.lineText(int(i)))
+		if _, ok := seen[text]; !ok {
+			seen[text] = i
+			continue
+		}
+		if again++; again == 1 {
+			first = i
+		}
+	}
+	if again > 0 && again*2 == long {
+		t.drop(first, t.end)
+	}
 }
 
 // isSymbols tells a line without any letter or digit.

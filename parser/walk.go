@@ -24,8 +24,9 @@ type document struct {
 	begins  int32  // line at which a comment says that the content begins, -1 if none does
 	ends    int32  // likewise where it ends
 	cuts    []int32
-	hidden  int // characters under display:none, which were passed over
-	forms   int // fields to fill in
+	hidden  int     // characters under display:none, which were passed over
+	forms   int     // fields to fill in
+	ticks   []int32 // lines at which there is something to tick
 	frames  int
 
 	mass    []int32 // prefix sums over lines, see weigh
@@ -167,7 +168,7 @@ func (w *walker) element(n *html.Node, depth int) {
 		w.readTitle(n)
 		return
 	case atom.Meta:
-		w.meta(n)
+		w.readMeta(n)
 		return
 	case atom.Base:
 		w.address.rebase(attr(n, "href"))
@@ -356,6 +357,9 @@ func (w *walker) href(n *html.Node) string {
 func (w *walker) input(n *html.Node) {
 	switch strings.ToLower(attr(n, "type")) {
 	case "hidden", "button", "image":
+	case "radio", "checkbox":
+		w.ticks = append(w.ticks, int32(len(w.lines)))
+		w.forms++
 	default:
 		w.forms++
 	}
@@ -367,7 +371,7 @@ func (w *walker) readTitle(n *html.Node) {
 	}
 }
 
-func (w *walker) meta(n *html.Node) {
+func (w *walker) readMeta(n *html.Node) {
 	var name, content, equiv string
 	for _, a := range n.Attr {
 		switch a.Key {

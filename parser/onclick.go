@@ -32,6 +32,34 @@ func hiddenAddress(n *html.Node) string {
 	return ""
 }
 
+// clickAddress is what an element that is no anchor opens when it is clicked, or the
+// first element in it that opens something.
+func clickAddress(n *html.Node) string {
+	return clickWithin(n, 0)
+}
+
+func clickWithin(n *html.Node, depth int) string {
+	if n.Type != html.ElementNode || depth > 4 {
+		return ""
+	}
+	if v := attr(n, "onclick"); v != "" {
+		if address := quotedAddress(v); address != "" {
+			return address
+		}
+	}
+	for _, key := range []string{"data-href", "data-url", "data-link"} {
+		if v := attr(n, key); looksLikeAddress(v) {
+			return v
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if address := clickWithin(c, depth+1); address != "" {
+			return address
+		}
+	}
+	return ""
+}
+
 // quotedAddress is the first address among the string literals of a script.
 func quotedAddress(script string) string {
 	for _, s := range literals(script) {

@@ -1,117 +1,276 @@
 package parser
 
 import (
+	"sort"
 	"strings"
 	"time"
 )
 
-// A rowDate is the date in a row; the year may be missing.
+// A rowDate is the date in a row; the year may be missing, or all but the distance
+// from the day on which the page was fetched.
 type rowDate struct {
 	stamp
-	ok bool
+	ok   bool
+	back time.Duration // before the page was fetched, where the stamp is empty
 }
+
+// longestRowLine is the length in characters up to which a line of a row is looked
+// at for a date.
+const longestRowLine = 300
 
 // rowStamp finds the date of a row: outside the title first, then in the anchor, then
-// put together from pieces.
+// put together from pieces, then as a distance.
 func (d *document) rowStamp(r row) rowDate {
-	a := &d.anchors[r.anchor]
-	inside := rowDate{}
 	for i := r.first; i < r.end; i++ {
-		l := &d.lines[i]
-		if l.chars > 300 {
-			continue
-		}
-		text := d.lineText(int(i))
-		for _, t := range stamps(text) {
-			if t.compact || t.day == 0 {
-				continue
-			}
-			at := l.start + int32(t.start)
-			if at >= a.start && at < a.end {
-				if !inside.ok && atEdge(d.text[a.start:a.end], int(at-a.start), t) {
-					inside = rowDate{t, true}
-				}
-				continue
-			}
-			if t.year == 0 && !standsAlone(text, t) {
-				continue
-			}
-			return rowDate{t, true}
+		if w := d.stampBeside(i, r.anchor); w.ok {
+			return w
 		}
 	}
-	if inside.ok {
-		return inside
+	if w := d.stampInside(r); w.ok {
+		return w
 	}
-	return d.splitStamp(r)
+	if w := d.splitStamp(r); w.ok {
+		return w
+	}
+	return d.relativeStamp(r)
 }
 
-// atEdge tells whether a date inside an anchor stands before or after the title.
-func atEdge(s string, at int, t stamp) bool {
-	end := at + t.end - t.start
-	before, after := trim(s[:min(at, len(s))]), ""
-	if end < len(s) {
-		after = trim(s[end:])
+// stampBeside finds a date in what a line holds before and behind the anchor of the
+// title.
+func (d *document) stampBeside(i, title int32) rowDate {
+	l := &d.lines[i]
+	if l.chars > longestRowLine {
+		return rowDate{}
 	}
+	if title < 0 || d.anchors[title].end <= l.start || d.anchors[title].start >= l.end {
+		return d.stampIn(l.start, l.end)
+	}
+	a := &d.anchors[title]
+	if w := d.stampIn(min(a.end, l.end), l.end); w.ok {
+		return w
+	}
+	return d.stampIn(l.start, max(a.start, l.start))
+}
+
+// stampIn finds a date in a piece of the text: as it reads, else between the borders
+// of elements, where numbers often touch: <span>2020-12-04</span><b>139</b>.
+func (d *document) stampIn(start, end int32) rowDate {
+	if end-start < 3 {
+		return rowDate{}
+	}
+	if w := listStamp(d.text[start:end]); w.ok {
+		return w
+	}
+	for _, piece := range d.segments(start, end) {
+		if w := listStamp(piece); w.ok {
+			return w
+		}
+	}
+	return rowDate{}
+}
+
+// segments are a piece of the text, parted at the borders of the elements in it.
+func (d *document) segments(start, end int32) []string {
+	var out []string
+	k := sort.Search(len(d.cuts), func(k int) bool { return d.cuts[k] > start })
+	for ; k < len(d.cuts) && d.cuts[k] < end; k++ {
+		if d.cuts[k] > start {
+			out = append(out, d.text[start:d.cuts[k]])
+			start = d.cuts[k]
+		}
+	}
+	return append(out, d.text[start:end])
+}
+
+// listStamp is the first date of s that a list would print.
+func listStamp(s string) rowDate {
+	for _, t := range stamps(s) {
+		if t.day == 0 || t.compact && strings.Trim(s, " []()【】") != s[t.start:t.end] || t.year == 0 && !standsAlone(s, t) {
+			continue
+		}
+		return rowDate{stamp: t, ok: true}
+	}
+	return rowDate{}
+}
+
+// stampInside finds a date before or behind the title in its anchor.
+func (d *document) stampInside(r row) rowDate {
+	if r.anchor < 0 {
+		return rowDate{}
+	}
+	a := &d.anchors[r.anchor]
+	s := d.text[a.start:a.end]
+	if len(s) > 3*longestRowLine {
+		return rowDate{}
+	}
+	for i := a.line; int(i) < len(d.lines) && d.lines[i].start < a.end; i++ { // lines of their own
+		if l := &d.lines[i]; l.chars < 20 && isOnlyDate(d.lineText(int(i))) {
+			return listStamp(d.lineText(int(i)))
+		}
+	}
+	for _, t := range stamps(s) {
+		if t.day != 0 && !t.compact && atEdge(s, t) {
+			return rowDate{stamp: t, ok: true}
+		}
+	}
+	return rowDate{}
+}
+
+// atEdge tells whether a date stands before or after all else in s.
+func atEdge(s string, t stamp) bool {
+	before, after := trim(s[:t.start]), trim(s[t.end:])
 	return strings.Trim(before, "[(（【") == "" || strings.Trim(after, "])）】") == ""
 }
 
-// standsAlone tells whether nothing but brackets is around a date without year in
-// its line, or a blank on its left.
+// standsAlone tells whether nothing but brackets is beside a date without year, on
+// one of its sides.
 func standsAlone(s string, t stamp) bool {
 	before, after := s[:t.start], s[t.end:]
 	return strings.TrimRight(after, " ])】）］日") == "" || strings.Trim(before, " [(【（［") == ""
 }
 
+// lentStamp is the date in the unit beside a row that holds nothing else: <dt> and
+// <dd>, or a paragraph of its own.
+func (d *document) lentStamp(units []row, k int) rowDate {
+	for _, i := range []int{k + 1, k - 1} {
+		if i < 0 || i >= len(units) {
+			continue
+		}
+		u := units[i]
+		if u.end-u.first != 1 || u.from != u.to || d.lines[u.first].chars > 24 {
+			continue
+		}
+		before := k == 0 || i == k+1
+		if text := d.lineText(int(u.first)); isOnlyDate(text) && (before || d.datesLead(units)) {
+			return listStamp(text)
+		}
+	}
+	return rowDate{}
+}
+
+// datesLead tells whether the dates of units stand before their titles.
+func (d *document) datesLead(units []row) bool {
+	return len(units) > 0 && units[0].from == units[0].to && isOnlyDate(d.lineText(int(units[0].first)))
+}
+
 // splitStamp puts a date together that stands in pieces on lines of their own: 31
 // and 2022-03, or 2022 and 03-31.
 func (d *document) splitStamp(r row) rowDate {
-	var year, month, day int
-	var rest stamp
+	var p pieces
 	for i := r.first; i < r.end; i++ {
 		l := &d.lines[i]
 		if l.chars > 12 {
 			continue
 		}
-		text := strings.Trim(d.lineText(int(i)), " []()【】（）/-.")
-		for _, t := range stamps(text) {
-			if t.precision == PrecisionMonth && !t.compact {
-				year, month = t.year, t.month
-			} else if t.year == 0 && t.day != 0 {
-				rest = t
-			}
-		}
-		n := numberAt(text, 0, 4)
-		tail := strings.TrimLeft(text[n.end:], " ")
-		switch {
-		case n.digits == 4 && plausible(n.value) && (tail == "" || tail == "年"):
-			year = n.value
-		case n.digits > 0 && n.digits <= 2 && (tail == "" || tail == "日") && n.value >= 1 && n.value <= 31 && day == 0:
-			day = n.value
-		case n.digits > 0 && n.digits <= 2 && tail == "月" && n.value <= 12:
-			month = n.value
+		for _, piece := range d.segments(l.start, l.end) {
+			p.add(piece)
 		}
 	}
-	t := stamp{year: year, month: month, day: day, precision: PrecisionDay}
-	if rest.day != 0 && year != 0 {
-		t.month, t.day = rest.month, rest.day
+	return p.date()
+}
+
+// pieces of a date; 0 where one is missing.
+type pieces struct {
+	year, month, day int
+	rest             stamp // month and day
+}
+
+func (p *pieces) add(s string) {
+	s = strings.Trim(s, " []()【】/-.")
+	for _, t := range stamps(s) {
+		switch {
+		case t.precision == PrecisionMonth && !t.compact:
+			p.year, p.month = t.year, t.month
+			return
+		case t.year == 0 && t.day != 0:
+			p.rest = t
+			return
+		}
+	}
+	n := numberAt(s, 0, 4)
+	tail := trim(s[n.end:])
+	switch {
+	case n.digits == 4 && plausible(n.value) && (tail == "" || tail == "年"):
+		p.year = n.value
+	case n.digits > 0 && n.digits <= 2 && (tail == "" || tail == "日") && n.value >= 1 && n.value <= 31 && p.day == 0:
+		p.day = n.value
+	case n.digits > 0 && n.digits <= 2 && tail == "月" && n.value <= 12:
+		p.month = n.value
+	case n.digits == 0 && len(s) >= 3 && len(s) <= 9: // Mar
+		for k, name := range months {
+			if len(s) >= 3 && strings.EqualFold(s[:3], name) {
+				p.month = k + 1
+			}
+		}
+	}
+}
+
+func (p *pieces) date() rowDate {
+	t := stamp{year: p.year, month: p.month, day: p.day, precision: PrecisionDay}
+	if p.rest.day != 0 && p.year != 0 {
+		t.month, t.day = p.rest.month, p.rest.day
 	}
 	if t.month == 0 || t.day == 0 || !isDay(max(t.year, 2000*btoi(t.year == 0)), t.month, t.day) {
 		return rowDate{}
 	}
-	return rowDate{t, true}
+	return rowDate{stamp: t, ok: true}
 }
 
-// day completes the date of a row: a year that was not printed is that of the
+// relativeStamp reads how long ago a row says that it was published.
+func (d *document) relativeStamp(r row) rowDate {
+	for i := r.first; i < r.end; i++ {
+		l := &d.lines[i]
+		from := l.start
+		if r.anchor >= 0 && d.anchors[r.anchor].end < l.end && d.anchors[r.anchor].start >= l.start {
+			from = d.anchors[r.anchor].end
+		} else if r.anchor >= 0 && l.chars > 12 {
+			continue
+		}
+		if back, ok := howLongAgo(strings.Trim(d.text[from:l.end], " []()【】")); ok {
+			return rowDate{ok: true, back: back}
+		}
+	}
+	return rowDate{}
+}
+
+// howLongAgo reads 刚刚, 5分钟前, 半小时前, 今天 14:30, 昨天, 3天前, 2周前.
+func howLongAgo(s string) (time.Duration, bool) {
+	const day = 24 * time.Hour
+	for word, back := range map[string]time.Duration{"刚刚": 0, "今天": 0, "今日": 0, "昨天": day, "昨日": day, "前天": 2 * day, "半小时前": time.Hour / 2} {
+		if rest, ok := strings.CutPrefix(s, word); ok && len(rest) < 10 && strings.Trim(rest, " 0123456789:：") == "" {
+			return back, true
+		}
+	}
+	n := numberAt(s, 0, 4)
+	if n.digits == 0 || n.digits > 2 && n.value > 999 {
+		return 0, false
+	}
+	for word, unit := range map[string]time.Duration{"秒前": time.Second, "分钟前": time.Minute, "小时前": time.Hour, "天前": day, "周前": 7 * day, "星期前": 7 * day} {
+		if trim(s[n.end:]) == word {
+			return time.Duration(n.value) * unit, true
+		}
+	}
+	return 0, false
+}
+
+// date completes the date of a row: a year that was not printed is that of the
 // article's address, else the one that makes it the latest day not after fetched.
 func (w rowDate) date(address string, fetched time.Time) Day {
-	if !w.ok {
+	switch {
+	case !w.ok:
 		return Day{}
-	}
-	if w.year != 0 {
+	case w.month == 0 && fetched.IsZero():
+		return Day{}
+	case w.month == 0:
+		return DayOf(fetched.Add(-w.back))
+	case w.year != 0:
 		return DayOf(w.time())
 	}
 	if t, ok := stampOfURL(address); ok && t.month == w.month && (t.day == 0 || t.day == w.day) {
 		return Day{t.year, w.month, w.day}
+	}
+	if fetched.IsZero() {
+		return Day{}
 	}
 	limit := DayOf(fetched.AddDate(0, 0, 1))
 	day := Day{limit.Year, w.month, w.day}

@@ -3,15 +3,16 @@ package parser
 import (
 	"strings"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
 // A row is a unit of a list: a child of its block, or a bare line in it.
 type row struct {
-	first, end int32 // lines
-	from, to   int32 // anchors
-	anchor     int32 // the one that carries the title, -1 if none
-	title      string
+	node       *html.Node // of the child, nil for a bare line
+	first, end int32      // lines
+	from, to   int32      // anchors
+	anchor     int32      // the one that leads to the article, -1 if none does
 	when       rowDate
 }
 
@@ -23,15 +24,20 @@ type list struct {
 	score int
 }
 
-// shortTitle is the least number of characters of a row's title.
-const shortTitle = 4
+const (
+	shortTitle = 4  // characters that the title of a row has at least
+	datedTitle = 2  // and that of a row with a date
+	longTitle  = 40 // characters more say nothing more for a list
+	dateWorth  = 40 // a date says as much for a list as this many characters
+	menuTitle  = 8  // rows shorter than this on average are navigation
+)
 
 // lists finds the blocks of the page that hold rows.
 func (d *document) lists() []list {
 	var out []list
 	for i := range d.blocks {
 		b := &d.blocks[i]
-		if b.to-b.from < 2 || b.next == int32(i)+1 && b.end-b.first < 2 {
+		if b.to-b.from < 2 && b.next-int32(i) < 3 || b.next == int32(i)+1 && b.end-b.first < 2 {
 			continue
 		}
 		if l := d.listOf(int32(i)); l.score > 0 {
@@ -44,38 +50,40 @@ func (d *document) lists() []list {
 // listOf reads a block as a list.
 func (d *document) listOf(b int32) list {
 	l := list{block: b}
+	crowded, chars := 0, int32(0)
 	units := d.units(b)
-	if len(units) < 2 {
-		return l
-	}
-	chars, crowded := int32(0), 0
-	for _, r := range units {
+	for k, r := range units {
 		r.anchor = d.mainAnchor(r)
-		if r.anchor < 0 {
-			continue
-		}
-		size := d.titleSize(r.anchor)
-		if size < shortTitle {
+		size := d.rowSize(r)
+		if size < datedTitle {
 			continue
 		}
 		if d.isCrowded(r) {
 			crowded++
 			continue
 		}
-		chars += min(size, 40)
-		r.when = d.rowStamp(r)
-		if r.when.ok {
+		if r.when = d.rowStamp(r); !r.when.ok {
+			r.when = d.lentStamp(units, k)
+		}
+		if size < shortTitle && !r.when.ok {
+			continue
+		}
+		if chars += min(size, longTitle); r.when.ok {
 			l.dated++
-			chars += 40
+			chars += dateWorth
 		}
 		l.rows = append(l.rows, r)
 	}
-	if len(l.rows) < 2 || crowded*2 > len(l.rows) {
+	n := len(l.rows)
+	if n == 0 || n < 2 && l.dated == 0 || crowded*2 > n {
 		return list{block: b}
 	}
 	l.score = int(chars)
-	if int(chars) < 8*len(l.rows) { // navigation
+	if int(chars) < menuTitle*n {
 		l.score /= 4
+	}
+	if n < 2 {
+		l.score = 1 // better than nothing, worse than any other
 	}
 	return l
 }
@@ -89,7 +97,7 @@ func (d *document) units(b int32) []row {
 		c := &d.blocks[i]
 		out = d.bareUnits(out, at, c.first, anchor, c.from)
 		if c.end > c.first && c.node.DataAtom != atom.Head {
-			out = append(out, row{first: c.first, end: c.end, from: c.from, to: c.to, anchor: -1})
+			out = append(out, row{node: c.node, first: c.first, end: c.end, from: c.from, to: c.to, anchor: -1})
 		}
 		at, anchor = max(at, c.end), c.to
 	}
@@ -109,24 +117,67 @@ func (d *document) bareUnits(out []row, first, end, from, to int32) []row {
 	return out
 }
 
-// mainAnchor is the anchor of a row with the longest title.
+// mainAnchor is the anchor of a row that leads to the article: of those that lead
+// where the longest leads, a heading or else the first that could be a title, for a
+// summary is often a link too.
 func (d *document) mainAnchor(r row) int32 {
 	best, most := int32(-1), int32(0)
 	for k := r.from; k < r.to; k++ {
-		if d.anchors[k].hidden {
-			continue
-		}
-		if n := d.titleSize(k); n > most {
+		if n := d.titleSize(k); n > most && !d.anchors[k].hidden && !d.isPagerWord(k) {
 			best, most = k, n
 		}
 	}
+	if best < 0 || r.to-r.from < 2 {
+		return best
+	}
+	first := int32(-1)
+	for k := r.from; k < r.to; k++ {
+		a := &d.anchors[k]
+		if a.hidden || a.url != d.anchors[best].url || d.titleSize(k) < shortTitle {
+			continue
+		}
+		if l := d.lineOf(a); l != nil && l.heading > 0 {
+			return k
+		}
+		if first < 0 && !isGeneric(d.anchorText(a)) {
+			first = k
+		}
+	}
+	if first >= 0 {
+		return first
+	}
 	return best
+}
+
+// lineOf is the line in which an anchor's text begins.
+func (d *document) lineOf(a *anchor) *line {
+	if int(a.line) >= len(d.lines) {
+		return nil
+	}
+	return &d.lines[a.line]
 }
 
 // titleSize is the number of bytes of an anchor's words in characters of Chinese.
 func (d *document) titleSize(k int32) int32 {
 	a := &d.anchors[k]
 	return (a.end - a.start + 2) / 3
+}
+
+// rowSize is the size of the title of a row, 0 for a row that leads nowhere.
+func (d *document) rowSize(r row) int32 {
+	if r.anchor >= 0 {
+		return d.titleSize(r.anchor)
+	}
+	if r.node != nil && r.from == r.to && r.end-r.first < 8 && clickAddress(r.node) != "" {
+		return int32(len(d.longestLine(r))+2) / 3
+	}
+	return 0
+}
+
+// isPagerWord tells an anchor that turns pages.
+func (d *document) isPagerWord(k int32) bool {
+	a := &d.anchors[k]
+	return a.end-a.start <= 24 && isPagerText(d.anchorText(a))
 }
 
 // isCrowded tells a unit with several long titles: it is a column, not a row.
@@ -142,23 +193,65 @@ func (d *document) isCrowded(r row) bool {
 	return long > 2
 }
 
+// generic are words of links that are no titles.
+var generic = map[string]bool{
+	"查看": true, "详情": true, "查看详情": true, "详细": true, "阅读全文": true, "查看全文": true, "全文": true, "更多": true, "下载": true, "点击下载": true,
+	"点击查看": true, "详细内容": true, "查看更多": true, "了解更多": true, "阅读更多": true, "立即查看": true, "预览": true, "附件": true, "链接": true, "more": true,
+}
+
+func isGeneric(s string) bool {
+	if len(s) > 40 {
+		return false
+	}
+	return generic[strings.ToLower(strings.Trim(bare(s), "[]【】()（）<>>»+…."))]
+}
+
 // rowTitle is the title of a row, in full where the page has it.
-func (d *document) rowTitle(a *anchor) string {
+func (d *document) rowTitle(r row) string {
+	if r.anchor < 0 {
+		return cutBullet(cutStamps(d.longestLine(r)))
+	}
+	a := &d.anchors[r.anchor]
 	shown := cutBullet(d.shownTitle(a))
-	full := collapse(untag(attr(a.node, "title")))
+	full := fullTitle(attr(a.node, "title"))
+	if isGeneric(shown) {
+		if full != "" && !isGeneric(full) {
+			return full
+		}
+		if beside := d.longestLine(r); beside != "" {
+			return cutBullet(cutStamps(beside))
+		}
+	}
 	if full == "" || full == shown {
 		return shown
 	}
 	stem := bare(strings.TrimRight(shown, ".…·⋯ "))
-	if stem == "" {
+	if stem == "" || endsCut(shown) && len(bare(full)) > len(stem) && strings.HasPrefix(bare(full), stem) {
 		return full
 	}
-	if len(bare(full)) > len(stem) && strings.HasPrefix(bare(full), stem) && (endsCut(shown) || !strings.ContainsAny(full, "\n")) {
-		if endsCut(shown) {
-			return full
+	return shown
+}
+
+// fullTitle reads the title attribute of a row, which may name what else it says:
+// 标题：…&#10;发布时间：….
+func fullTitle(s string) string {
+	if rest, ok := strings.CutPrefix(trim(s), "标题"); ok {
+		if rest = strings.TrimLeft(rest, "：: "); rest != "" {
+			s, _, _ = strings.Cut(rest, "\n")
 		}
 	}
-	return shown
+	return collapse(untag(s))
+}
+
+// longestLine is the longest line of a row that is no date.
+func (d *document) longestLine(r row) string {
+	best := ""
+	for i := r.first; i < r.end; i++ {
+		if text := d.lineText(int(i)); len(text) > len(best) && !isOnlyDate(text) && !isGeneric(text) {
+			best = text
+		}
+	}
+	return best
 }
 
 // shownTitle is the words of an anchor without dates beside them: of several lines
@@ -206,7 +299,7 @@ func cutStamps(s string) string {
 
 func isOnlyDate(s string) bool {
 	t := stamps(s)
-	return len(t) == 1 && trim(s[:t[0].start]) == "" && trim(s[t[0].end:]) == ""
+	return len(t) == 1 && strings.Trim(s[:t[0].start], " [(【（［") == "" && strings.Trim(s[t[0].end:], " ])】）］") == ""
 }
 
 // cutBullet cuts marks of lists and of pinned rows off the front of a title.
@@ -218,12 +311,33 @@ func cutBullet(s string) string {
 	return s
 }
 
-var pinMarks = []string{"[置顶]", "【置顶】", "［置顶］", "(置顶)", "（置顶）", "「置顶」", "[顶]", "【顶】"}
+var pinMarks = []string{"[置顶]", "【置顶】", "［置顶］", "(置顶)", "（置顶）", "「置顶」", "[顶]", "【顶】", "置顶 "}
 
-// isPinned tells whether a row says that it is held at the top.
+// isPinned tells whether a row says, in words or by the name of an element or
+// picture, that it is held at the top.
 func (d *document) isPinned(r row) bool {
 	for i := r.first; i < r.end; i++ {
 		if d.lines[i].chars < 200 && strings.Contains(d.lineText(int(i)), "置顶") {
+			return true
+		}
+	}
+	return r.node != nil && saysPinned(r.node, 0)
+}
+
+func saysPinned(n *html.Node, depth int) bool {
+	if depth > 6 || n.Type != html.ElementNode {
+		return false
+	}
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "class", "id", "alt", "src", "title":
+			if len(a.Val) < 200 && (strings.Contains(a.Val, "zhiding") || strings.Contains(a.Val, "置顶")) {
+				return true
+			}
+		}
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if saysPinned(c, depth+1) {
 			return true
 		}
 	}

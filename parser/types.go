@@ -23,6 +23,7 @@ type Origin struct {
 	URL     *url.URL  // absolute; links are resolved against it
 	Fetched time.Time // to complete dates without a year and relative ones
 	Rules   Rules     // of the site; the zero value reads any portal
+	Form    string    // that was posted, "" for a GET
 }
 
 // Rules are a site's optional overrides, CSS selectors all. An empty one leaves
@@ -43,14 +44,18 @@ type Kind string
 const (
 	KindListing   Kind = "listing"   // rows that lead to articles
 	KindArticle   Kind = "article"   // one text with title and body
-	KindOther     Kind = "other"     // a home page, a form, a hub without rows
-	KindError     Kind = "soft-404"  // an error page served with status 200
+	KindHome      Kind = "home"      // the front of a site or of a part of it: many short lists
+	KindOther     Kind = "other"     // none of the others: a form, a hub without rows
+	KindError     Kind = "soft-404"  // served with status 200, and says that the page is not there
+	KindFailed    Kind = "error"     // served with status 200, and says that the server failed
+	KindLogin     Kind = "login"     // asks who is there instead of showing the page
 	KindChallenge Kind = "challenge" // a bot check instead of the page
 	KindRedirect  Kind = "redirect"  // a stub whose only content is a literal redirect
 )
 
 // A Page is what Parse read. Exactly one of Listing and Article is set for the
-// kinds of these names; Links are there for every kind.
+// kinds of these names; a home page has the best list it shows. Links are there for
+// every kind.
 type Page struct {
 	Kind     Kind
 	Why      string // the evidence for Kind, one phrase
@@ -82,8 +87,8 @@ type Item struct {
 	Pinned bool   // 置顶
 }
 
-// A Request is a page to ask for: a GET, or with a Form a POST of it
-// (application/x-www-form-urlencoded).
+// A Request is a page to ask for: a GET, or with a Form a POST of it, which is
+// application/x-www-form-urlencoded, or application/json if it begins with a brace.
 type Request struct {
 	URL  string
 	Form string

@@ -9,6 +9,8 @@ import (
 var (
 	// ErrNoArchive: the directory is missing, empty, or something else.
 	ErrNoArchive = errors.New("no archive here")
+	// ErrNoDatabase: there are captures, and the database is missing or empty.
+	ErrNoDatabase = errors.New("the database is missing")
 	// ErrNewer: a newer version of fangzhi made it.
 	ErrNewer = errors.New("archive was made by a newer version of fangzhi")
 )

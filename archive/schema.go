@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,12 +18,14 @@ import (
 //	1  first format
 const Format = 1
 
-// The buckets. Numbers are eight bytes, big endian, so that they sort.
+// The buckets. Numbers and times (nanoseconds since 1970) are eight bytes, big
+// endian, so that they sort; an id is its twelve letters. Every value is sealed:
+// what it is, then its CRC-32C.
 var (
 	bucketMeta        = []byte("meta")        // format, sequences
 	bucketURL         = []byte("url")         // id -> urlRecord
 	bucketDue         = []byte("due")         // site 00 time id -> nothing; rechecks in order
-	bucketFrontier    = []byte("frontier")    // site 00 priority number -> Link
+	bucketFrontier    = []byte("frontier")    // site 00 priority number -> Link; one with After: site 00 ff time priority number
 	bucketQueued      = []byte("queued")      // id -> key in frontier
 	bucketCapture     = []byte("capture")     // number -> captureRecord
 	bucketPayload     = []byte("payload")     // first half of digest -> number of the first whole capture with it
@@ -33,10 +36,10 @@ var (
 	bucketDocumentID  = []byte("document-id") // id -> number
 	bucketVersion     = []byte("version")     // document number, version (4 bytes) -> versionRecord
 	bucketText        = []byte("text")        // key -> text, compressed
-	bucketAddress     = []byte("address")     // text key, document number -> nothing; of newest versions
+	bucketAddress     = []byte("address")     // group, document number -> nothing; of newest versions
 	bucketObservation = []byte("observation") // number -> Observation
 	bucketSite        = []byte("site")        // name -> siteRecord
-	bucketVisit       = []byte("visit")       // number -> Plan, while the visit is open
+	bucketVisit       = []byte("visit")       // number -> Plan without its links, while the visit is open
 	bucketJournal     = []byte("journal")     // visit, entry number -> Entry as JSON, until it is in captures/
 	bucketRun         = []byte("run")         // number -> RunStatus
 	bucketSegment     = []byte("segment")     // name -> segmentRecord
@@ -54,7 +57,7 @@ type metaRecord struct {
 	Captures  uint64 `cbor:"2,keyasint"` // numbers given out
 	Entries   uint64 `cbor:"3,keyasint"`
 	Links     uint64 `cbor:"4,keyasint"`
-	Documents uint64 `cbor:"5,keyasint"`
+	Documents uint64 `cbor:"5,keyasint"` // Items included
 	Changes   uint64 `cbor:"6,keyasint"` // sequence of versions
 	Looks     uint64 `cbor:"7,keyasint"`
 	Visits    uint64 `cbor:"8,keyasint"`
@@ -92,6 +95,7 @@ type urlRecord struct {
 	Category     string     `cbor:"21,keyasint,omitempty"`
 	Title        string     `cbor:"22,keyasint,omitempty"`
 	Date         parser.Day `cbor:"23,keyasint,omitzero"`
+	Contexts     []Context  `cbor:"24,keyasint,omitempty"` // of its document, until there is one
 }
 
 // captureRecord is what is known of a capture without reading it.
@@ -156,22 +160,23 @@ type versionRecord struct {
 	Text        []byte           `cbor:"19,keyasint,omitempty"` // key of its text
 	Attachments []parser.Link    `cbor:"20,keyasint,omitempty"`
 	Images      []parser.Link    `cbor:"21,keyasint,omitempty"`
+	Group       []byte           `cbor:"22,keyasint,omitempty"` // the same for versions with equal text, see groupOf
 }
 
 // siteRecord is what is remembered of a site.
 type siteRecord struct {
 	Paused    bool     `cbor:"1,keyasint,omitempty"`
-	Documents int      `cbor:"2,keyasint,omitempty"`
-	Queued    int      `cbor:"3,keyasint,omitempty"`
+	Documents int      `cbor:"2,keyasint,omitempty"` // without those known from listings only
+	Queued    int      `cbor:"3,keyasint,omitempty"` // links in the frontier
 	Last      VisitEnd `cbor:"4,keyasint,omitzero"`
 	LastLook  int64    `cbor:"5,keyasint,omitempty"`
 }
 
 // segmentRecord says how much of a segment the database knows.
 type segmentRecord struct {
-	Committed int64  `cbor:"1,keyasint"` // bytes; every capture before it is registered
-	Sealed    bool   `cbor:"2,keyasint,omitempty"`
-	Digest    []byte `cbor:"3,keyasint,omitempty"` // SHA-256 of the file, once sealed
+	Committed int64  `cbor:"1,keyasint"`           // bytes; every capture before it is registered
+	Sealed    bool   `cbor:"2,keyasint,omitempty"` // nothing is appended any more
+	Info      []byte `cbor:"3,keyasint,omitempty"` // digest of its last warcinfo block
 }
 
 var (
@@ -233,6 +238,40 @@ func decode[T any](bucket, key, value []byte, v *T) error {
 		return &DamagedError{string(bucket), printable(key)}
 	}
 	return nil
+}
+
+// each calls f for the values of a bucket whose keys begin with the prefix, in
+// order. The key is valid during the call only.
+func each[T any](tx *bbolt.Tx, bucket, prefix []byte, f func(key []byte, v *T) error) error {
+	c := tx.Bucket(bucket).Cursor()
+	for k, b := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, b = c.Next() {
+		v := new(T)
+		if err := decode(bucket, k, b, v); err != nil {
+			return err
+		}
+		if err := f(k, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putNumber stores a number as the value of a key.
+func putNumber(tx *bbolt.Tx, bucket, key []byte, n uint64) error {
+	return tx.Bucket(bucket).Put(key, seal(number(n)))
+}
+
+// getNumber loads a number that is the value of a key; 0 when there is none.
+func getNumber(tx *bbolt.Tx, bucket, key []byte) (uint64, error) {
+	b := tx.Bucket(bucket).Get(key)
+	if b == nil {
+		return 0, nil
+	}
+	body, err := unseal(b)
+	if err != nil || len(body) != 8 {
+		return 0, &DamagedError{string(bucket), printable(key)}
+	}
+	return numberOf(body), nil
 }
 
 func printable(key []byte) string {

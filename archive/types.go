@@ -130,6 +130,7 @@ const (
 	ListingLoop   Reason = "listing-loop" // a next page seen before
 	BugInParser   Reason = "bug"          // the parser panicked; the capture is kept
 	HeldByBreaker Reason = "breaker"      // the host failed too often in a row
+	LostCapture   Reason = "lost"         // its capture is damaged, as a rebuild found
 )
 
 // A Look is what a visit to a listing found. Looks are stored.
@@ -302,9 +303,17 @@ type RunEnd struct {
 	Summary Summary   `json:"summary"`
 }
 
-// An Entry is one line of the journal: exactly one field besides Seq is set.
+// A Pause is the operator's word that a site is not to be visited, or is again.
+type Pause struct {
+	At     time.Time `json:"at"`
+	Site   string    `json:"site"`
+	Paused bool      `json:"paused"`
+}
+
+// An Entry is one line of the journal: exactly one of its pointers is set.
 type Entry struct {
-	Seq        uint64      `json:"seq"` // counted over the whole archive
+	Seq        uint64      `json:"seq"`      // counted over the whole archive
+	Captures   uint64      `json:"captures"` // captures there were when it was made
 	Run        *Run        `json:"run,omitempty"`
 	RunEnd     *RunEnd     `json:"run_end,omitempty"`
 	Plan       *Plan       `json:"plan,omitempty"`
@@ -312,4 +321,5 @@ type Entry struct {
 	Connection *Connection `json:"connection,omitempty"`
 	Host       *HostState  `json:"host,omitempty"`
 	End        *VisitEnd   `json:"end,omitempty"`
+	Pause      *Pause      `json:"pause,omitempty"`
 }

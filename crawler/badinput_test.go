@@ -424,14 +424,14 @@ func TestParserBugIsNoEnd(t *testing.T) {
 
 func TestPausedSiteIsObserved(t *testing.T) {
 	inList(t, rows("/list/", "", "/a.html")+article("/a.html", "甲"), func(w *world) {
-		w.store.Pauses["zgw"] = true
+		w.pause(true)
 		w.crawl()
 		w.wantLooks(map[string]string{"/list/": "paused paused 0/0"})
 		if len(w.portal.Asked()) != 0 {
 			w.Errorf("asked for %q", w.portal.Asked())
 		}
-		delete(w.store.Pauses, "zgw")
-		w.opt.Progress = func(crawler.Event) { w.store.Pauses["zgw"] = true }
+		w.pause(false)
+		w.opt.Progress = func(crawler.Event) { w.pause(true) }
 		w.crawl()
 		if n := len(w.portal.Asked()); n != 1 {
 			w.Errorf("asked for %q: a pause counts before every request", w.portal.Asked())

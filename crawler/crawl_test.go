@@ -117,6 +117,12 @@ func (w *world) run(ctx context.Context, sites ...crawler.Site) (archive.Summary
 	return crawler.New(opt).Run(ctx, archive.Run{})
 }
 
+func (w *world) pause(paused bool) {
+	if err := w.store.SetPaused(w.Context(), w.site.Name, paused); err != nil {
+		w.Error(err)
+	}
+}
+
 // ends is the last outcome of each address in the store, as "outcome reason".
 func (w *world) ends() map[string]string {
 	ends := map[string]string{}

@@ -89,7 +89,8 @@ func (v *visit) renewRobots(ctx context.Context, u *url.URL, old archive.HostSta
 	if how.answer == robotsDenyAll && old.RobotsHow == robotsRead && now.Sub(old.RobotsAt) < robotsStale {
 		return old, nil
 	}
-	state, err := v.gate.SetRobots(ctx, v.plan.Visit, hostOf(u), body, how.answer, now)
+	// What was received is kept even when the run is being interrupted.
+	state, err := v.gate.SetRobots(context.WithoutCancel(ctx), v.plan.Visit, hostOf(u), body, how.answer, now)
 	if err != nil {
 		return old, err
 	}

@@ -95,6 +95,9 @@ func (c *Crawler) visit(ctx context.Context, run uint64, site Site) error {
 		return err
 	}
 	err = v.walk(ctx)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) { // of the store, say: the cause tells more
+		err = context.Cause(ctx)
+	}
 	return errors.Join(err, v.end(ctx, err))
 }
 

@@ -27,11 +27,12 @@ type Memory struct {
 	Conns    []archive.Connection
 	Articles map[string]*parser.Article // by normalised URL
 	Hosts    map[string]archive.HostState
-	Pauses   map[string]bool // by site
 
-	urls     map[string]*archive.URLState // by key
-	frontier map[string]*waiting          // by key and form
-	unread   map[string]int               // key and form -> index of Captures
+	paused   map[string]bool              // by site
+	gone     map[string]bool              // by normalised URL
+	urls     map[string]*archive.URLState // by key and form
+	frontier map[string]*waiting          // the same
+	unread   map[string]int               // the same -> index of Captures
 	seq      int
 }
 
@@ -47,15 +48,18 @@ func NewMemory(now func() time.Time) *Memory {
 		now = time.Now
 	}
 	return &Memory{
-		Now: now, Articles: map[string]*parser.Article{}, Hosts: map[string]archive.HostState{}, Pauses: map[string]bool{},
-		urls: map[string]*archive.URLState{}, frontier: map[string]*waiting{}, unread: map[string]int{},
+		Now: now, Articles: map[string]*parser.Article{}, Hosts: map[string]archive.HostState{},
+		paused: map[string]bool{}, gone: map[string]bool{}, urls: map[string]*archive.URLState{}, frontier: map[string]*waiting{}, unread: map[string]int{},
 	}
 }
 
 func linkKey(l archive.Link) string { return uri.Key(l.URL) + "\n" + l.Form }
 
 // BeginRun implements crawler.Store.
-func (m *Memory) BeginRun(_ context.Context, run archive.Run) (archive.Run, error) {
+func (m *Memory) BeginRun(ctx context.Context, run archive.Run) (archive.Run, error) {
+	if err := ctx.Err(); err != nil {
+		return run, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	run.Run = uint64(len(m.Runs) + 1)
@@ -64,7 +68,10 @@ func (m *Memory) BeginRun(_ context.Context, run archive.Run) (archive.Run, erro
 }
 
 // EndRun implements crawler.Store.
-func (m *Memory) EndRun(_ context.Context, _ uint64, sum archive.Summary) error {
+func (m *Memory) EndRun(ctx context.Context, _ uint64, sum archive.Summary) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.Ends = append(m.Ends, sum)
@@ -72,7 +79,10 @@ func (m *Memory) EndRun(_ context.Context, _ uint64, sum archive.Summary) error 
 }
 
 // BeginVisit implements crawler.Store.
-func (m *Memory) BeginVisit(_ context.Context, plan archive.Plan) (archive.Plan, error) {
+func (m *Memory) BeginVisit(ctx context.Context, plan archive.Plan) (archive.Plan, error) {
+	if err := ctx.Err(); err != nil {
+		return plan, err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	plan.Visit = uint64(len(m.Plans) + 1)
@@ -105,10 +115,10 @@ func (m *Memory) put(l archive.Link) {
 }
 
 func (m *Memory) state(l archive.Link) *archive.URLState {
-	s := m.urls[uri.Key(l.URL)]
+	s := m.urls[linkKey(l)]
 	if s == nil {
 		s = &archive.URLState{URL: l.URL, Site: l.Site, Role: l.Role, Region: l.Region, Category: l.Category, Title: l.Title, Date: l.Date}
-		m.urls[uri.Key(l.URL)] = s
+		m.urls[linkKey(l)] = s
 	}
 	return s
 }
@@ -151,7 +161,7 @@ func (m *Memory) Due(_ context.Context, site string, n int) ([]archive.Link, err
 func (m *Memory) URL(_ context.Context, url string) (archive.URLState, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if s := m.urls[uri.Key(url)]; s != nil {
+	if s := m.urls[linkKey(archive.Link{URL: url})]; s != nil {
 		return *s, nil
 	}
 	return archive.URLState{URL: url}, nil
@@ -187,7 +197,7 @@ func (m *Memory) Append(ctx context.Context, c *archive.Capture, role archive.Ro
 	m.Captures = append(m.Captures, c)
 	l := archive.Link{URL: c.URL, Form: formOf(c)}
 	m.unread[linkKey(l)] = i
-	s := m.urls[uri.Key(c.URL)]
+	s := m.urls[linkKey(l)]
 	repeated := c.Status == 304 || c.Status == 200 && c.Truncated == archive.Whole && s != nil && s.Payload == archive.DigestOf(c.Payload())
 	return location(i), repeated, nil
 }
@@ -223,7 +233,7 @@ func (m *Memory) Finish(ctx context.Context, f *archive.Follow) (archive.Change,
 		m.put(f.Link)
 	}
 	for _, l := range f.Links {
-		if s := m.urls[uri.Key(l.URL)]; s == nil || !s.Known || l.Priority == archive.Heads || l.Form != "" {
+		if s := m.urls[linkKey(l)]; s == nil || !s.Known || l.Priority == archive.Heads || l.Form != "" {
 			m.put(l)
 		}
 	}
@@ -236,7 +246,6 @@ func (m *Memory) Finish(ctx context.Context, f *archive.Follow) (archive.Change,
 // settle brings the URL's state and document up to date.
 func (m *Memory) settle(f *archive.Follow) archive.Change {
 	s := m.state(f.Link)
-	before := *s
 	s.Known, s.Checked = true, f.At
 	s.Outcome, s.Reason, s.Detail, s.Status = f.Outcome, f.Reason, f.Detail, f.Status
 	if !f.Location.IsZero() {
@@ -245,33 +254,38 @@ func (m *Memory) settle(f *archive.Follow) archive.Change {
 	if f.Link.Role == archive.RoleArticle && (f.Outcome == archive.Kept || f.Outcome == archive.Unchanged) {
 		s.Due = f.At.Add(24 * time.Hour)
 	}
-	return m.change(f, before)
+	return m.change(f)
 }
 
 func (m *Memory) remember(s *archive.URLState, f *archive.Follow) {
 	c := m.Captures[f.Location.Offset]
 	s.Fetched = f.At
-	if c.Status == 200 && c.Truncated == archive.Whole {
-		s.ETag, s.LastModified = c.Header.Get("ETag"), c.Header.Get("Last-Modified")
-		s.Payload, s.Location = archive.DigestOf(c.Payload()), f.Location
+	if c.Status != 200 || c.Truncated != archive.Whole {
+		return
 	}
+	if digest := archive.DigestOf(c.Payload()); digest != s.Payload {
+		s.Payload, s.Changed = digest, f.At
+	}
+	s.ETag, s.LastModified, s.Location = c.Header.Get("ETag"), c.Header.Get("Last-Modified"), f.Location
 }
 
-func (m *Memory) change(f *archive.Follow, before archive.URLState) archive.Change {
-	known := m.Articles[f.Link.URL]
-	if f.Reason == archive.NotFound && known != nil && before.Reason != archive.NotFound {
-		return archive.Gone
+func (m *Memory) change(f *archive.Follow) archive.Change {
+	url, known := f.Link.URL, m.Articles[f.Link.URL]
+	if f.Article != nil {
+		m.Articles[url] = f.Article
 	}
-	if f.Article == nil {
-		return archive.NoChange
-	}
-	m.Articles[f.Link.URL] = f.Article
+	gone := m.gone[url]
 	switch {
-	case known == nil:
+	case known != nil && f.Outcome == archive.Failed && f.Reason == archive.NotFound:
+		if m.gone[url] = true; !gone {
+			return archive.Gone
+		}
+	case known == nil && f.Article != nil:
 		return archive.Created
-	case before.Reason == archive.NotFound:
+	case gone && (f.Outcome == archive.Kept || f.Outcome == archive.Unchanged):
+		m.gone[url] = false
 		return archive.Returned
-	case known.Title != f.Article.Title || known.Text != f.Article.Text:
+	case f.Article != nil && (known.Title != f.Article.Title || known.Text != f.Article.Text):
 		return archive.Edited
 	}
 	return archive.NoChange
@@ -285,7 +299,10 @@ func (m *Memory) Host(_ context.Context, host string) (archive.HostState, error)
 }
 
 // SetHost implements crawler.Store.
-func (m *Memory) SetHost(_ context.Context, _ uint64, h archive.HostState) error {
+func (m *Memory) SetHost(ctx context.Context, _ uint64, h archive.HostState) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.Hosts[h.Host] = h
@@ -296,7 +313,15 @@ func (m *Memory) SetHost(_ context.Context, _ uint64, h archive.HostState) error
 func (m *Memory) Paused(_ context.Context, site string) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.Pauses[site], nil
+	return m.paused[site], nil
+}
+
+// SetPaused is the operator's word.
+func (m *Memory) SetPaused(_ context.Context, site string, paused bool) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.paused[site] = paused
+	return nil
 }
 
 // Frontier lists what waits for a site, in no order.

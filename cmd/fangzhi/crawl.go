@@ -30,10 +30,14 @@ An alarm begins when a listing that could be read before cannot be read any more
 	exits:   archiveExits(exitAlarm, exitBusy, exitDiskFull),
 }
 
+// backoff is before the second and the third attempt at a link.
+var backoff = []time.Duration{10 * time.Second, time.Minute}
+
 type crawlOptions struct {
 	strict      bool
 	full        bool
 	maxDuration time.Duration
+	retries     int
 	later       time.Duration
 }
 
@@ -44,14 +48,15 @@ func (a *app) crawlCommand() *cobra.Command {
 	f.BoolVar(&opt.strict, "strict", false, a.lang.say("exit 3 if any link failed", "任一链接失败即以 3 退出"))
 	f.BoolVar(&opt.full, "full", false, a.lang.say("walk every listing to its end now", "这一次就走完所有列表页"))
 	f.DurationVar(&opt.maxDuration, "max-duration", 0, a.lang.say("stop after this `TIME`, such as 2h30m; the next crawl goes on", "最长运行`时间`，如 2h30m；下次接着采"))
+	f.IntVar(&opt.retries, "retries", len(backoff), a.lang.say("try a link again at most `N` times before it counts as failed, 0 to 2", "链接失败前最多重试 `N` 次，0 到 2"))
 	f.DurationVar(&opt.later, "later", 0, a.lang.say("pretend to run this much later, for demonstrations", "假装晚这么久运行，供演示用"))
 	_ = f.MarkHidden("later") // it is there
 	return c
 }
 
 func (a *app) crawl(ctx context.Context, opt crawlOptions, names []string) error {
-	if opt.maxDuration < 0 {
-		return usage(words{"--max-duration is negative", "--max-duration 是负数"}, words{})
+	if opt.maxDuration < 0 || opt.retries < 0 || opt.retries > len(backoff) {
+		return usage(words{"--max-duration must not be negative, --retries 0 to 2", "--max-duration 不能是负数，--retries 为 0 到 2"}, words{})
 	}
 	cfg, err := a.loadConfig()
 	if err != nil {
@@ -61,7 +66,7 @@ func (a *app) crawl(ctx context.Context, opt crawlOptions, names []string) error
 	if err != nil {
 		return err
 	}
-	end, err := a.crawlSites(ctx, crawlJob{cfg: cfg, sites: sites, full: opt.full, duration: opt.maxDuration, later: opt.later})
+	end, err := a.crawlSites(ctx, crawlJob{cfg: cfg, sites: sites, full: opt.full, duration: opt.maxDuration, retries: opt.retries, later: opt.later})
 	if end == nil {
 		return err
 	}

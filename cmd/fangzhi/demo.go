@@ -227,7 +227,7 @@ func (d *demonstration) crawl(ctx context.Context, day int) (*crawlEnd, error) {
 	if day == 2 {
 		d.portal.Advance()
 	}
-	end, err := d.app.crawlSites(ctx, crawlJob{cfg: d.cfg, sites: sites, later: time.Duration(day-1) * oneDay})
+	end, err := d.app.crawlSites(ctx, crawlJob{cfg: d.cfg, sites: sites, retries: len(backoff), later: time.Duration(day-1) * oneDay})
 	if err != nil {
 		return nil, err
 	}

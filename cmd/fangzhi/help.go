@@ -54,6 +54,7 @@ func (a *app) parent(h help, children ...*cobra.Command) *cobra.Command {
 		return a.unknownCommand(c, args[0])
 	})
 	c.AddCommand(children...)
+	a.children[c] = children // in the order of help, which cobra does not keep
 	return c
 }
 
@@ -144,8 +145,8 @@ func (a *app) printHelp(c *cobra.Command) {
 	section(a.lang.say("Usage:", "用法："), "  "+a.useLine(c, h))
 	section(a.lang.say("Example:", "示例："), indent("$ ", h.example))
 	a.commandSections(c, section)
-	section(a.lang.say("Flags:", "选项："), flagUsages(c.LocalNonPersistentFlags(), wide))
-	section(a.lang.say("Global flags:", "全局选项："), flagUsages(c.Root().PersistentFlags(), wide))
+	section(a.lang.say("Flags:", "选项："), a.flagUsages(c.LocalNonPersistentFlags(), wide))
+	section(a.lang.say("Global flags:", "全局选项："), a.flagUsages(c.Root().PersistentFlags(), wide))
 	section(a.lang.say("Exit codes:", "退出码："), a.exitTable(h.exits))
 	// A terminal that is gone needs no help.
 	_, _ = fmt.Fprint(a.stdout, b.String())
@@ -154,8 +155,8 @@ func (a *app) printHelp(c *cobra.Command) {
 func (a *app) commandSections(c *cobra.Command, section func(title, text string)) {
 	list := func(group string) string {
 		var b strings.Builder
-		for _, sub := range c.Commands() {
-			if sub.GroupID == group && !sub.Hidden && sub.Name() != "help" {
+		for _, sub := range a.children[c] {
+			if sub.GroupID == group && !sub.Hidden {
 				fmt.Fprintf(&b, "  %-9s %s\n", sub.Name(), sub.Short)
 			}
 		}
@@ -186,7 +187,44 @@ func contains(codes []int, code int) bool {
 	return false
 }
 
-func flagUsages(f *pflag.FlagSet, wide int) string { return f.FlagUsagesWrapped(wide) }
+// flagUsages lists flags, what they take and what they are for. pflag's own list
+// counts bytes where columns are meant.
+func (a *app) flagUsages(f *pflag.FlagSet, wide int) string {
+	var names, meanings []string
+	widest := 0
+	f.VisitAll(func(flag *pflag.Flag) {
+		if flag.Hidden {
+			return
+		}
+		name, meaning := a.flagWords(flag)
+		names, meanings = append(names, name), append(meanings, meaning)
+		widest = max(widest, columns(name))
+	})
+	var b strings.Builder
+	for i, name := range names {
+		pad := strings.Repeat(" ", widest-columns(name)+2)
+		meaning := wrap(meanings[i], max(wide-widest-2, 30))
+		b.WriteString(name + pad + strings.ReplaceAll(meaning, "\n", "\n"+strings.Repeat(" ", widest+2)) + "\n")
+	}
+	return b.String()
+}
+
+func (a *app) flagWords(flag *pflag.Flag) (name, meaning string) {
+	takes, meaning := pflag.UnquoteUsage(flag)
+	name = "      --" + flag.Name
+	if flag.Shorthand != "" {
+		name = "  -" + flag.Shorthand + ", --" + flag.Name
+	}
+	if takes != "" {
+		name += " " + takes
+	}
+	switch flag.DefValue {
+	case "", "false", "[]", "0", "0s":
+	default:
+		meaning += a.lang.say(" (default %s)", "（默认 %s）", flag.DefValue)
+	}
+	return name, meaning
+}
 
 func indent(mark, lines string) string {
 	var b strings.Builder

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,8 +44,10 @@ func (a *app) rebuild(ctx context.Context, _ rebuildOptions) (err error) {
 	}
 	began := time.Now()
 	opt := a.ownerOptions(cfg, nil)
-	opt.Open = func(ctx context.Context, dir string, _ owner.Mode) (owner.Backend, error) {
-		return rebuilt(ctx, dir, a.archiveOptions(cfg, nil))
+	var found *archive.Rebuilt
+	opt.Open = func(_ context.Context, dir string, _ owner.Mode) (b owner.Backend, err error) {
+		b, found, err = rebuilt(ctx, dir, a.archiveOptions(cfg, nil))
+		return b, err
 	}
 	s, err := owner.Open(ctx, a.global.archive, owner.Crawl, opt)
 	if err != nil {
@@ -55,33 +58,53 @@ func (a *app) rebuild(ctx context.Context, _ rebuildOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	a.out.Print(rebuildSummary{"summary", "rebuild", status.Captures, status.Documents, status.Versions, status.Bytes, time.Since(began).Seconds()})
-	return nil
+	sum := rebuildSummary{"summary", "rebuild", status.Captures, status.Documents, status.Versions, status.Bytes, found.Unread, found.Damaged, time.Since(began).Seconds()}
+	a.out.Print(sum)
+	return sum.problem()
 }
 
 // rebuilt makes the database anew and opens the archive with it.
-func rebuilt(ctx context.Context, dir string, opt archive.Options) (owner.Backend, error) {
-	if err := archive.Rebuild(ctx, dir, opt); err != nil {
-		return nil, err
+func rebuilt(ctx context.Context, dir string, opt archive.Options) (owner.Backend, *archive.Rebuilt, error) {
+	found, err := archive.Rebuild(ctx, dir, opt)
+	if err != nil {
+		return nil, nil, err
 	}
 	b, err := archive.Open(dir, opt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return b, nil
+	return b, found, nil
 }
 
 type rebuildSummary struct {
-	Type      string  `json:"type"`
-	Command   string  `json:"command"`
-	Captures  int     `json:"captures"`
-	Documents int     `json:"documents"`
-	Versions  int     `json:"versions"`
-	Bytes     int64   `json:"bytes"`
-	Seconds   float64 `json:"seconds"`
+	Type      string   `json:"type"`
+	Command   string   `json:"command"`
+	Captures  int      `json:"captures"`
+	Documents int      `json:"documents"`
+	Versions  int      `json:"versions"`
+	Bytes     int64    `json:"bytes"`
+	Unread    int      `json:"unread,omitempty"` // the next crawl reads them
+	Damaged   []string `json:"damaged,omitempty"`
+	Seconds   float64  `json:"seconds"`
+}
+
+// problem is what could not be restored, nil for nothing.
+func (s rebuildSummary) problem() error {
+	if len(s.Damaged) == 0 {
+		return nil
+	}
+	return &problem{code: exitFixity,
+		what: words{fmt.Sprintf("%d records could not be read; all others are restored", len(s.Damaged)), fmt.Sprintf("有 %d 条记录无法读取，其余均已恢复", len(s.Damaged))},
+		hint: words{"pages among them are fetched again by the next crawl; a backup of captures/ may have them", "其中的网页会在下次采集时重新抓取；captures/ 的备份中或许还有"}}
 }
 
 func (s rebuildSummary) text(t *textPrinter) {
 	t.say("rebuilt in %s: %d captures (%s) read, %d documents in %d versions", "重建完成，用时 %s：读取抓取记录 %d 条（%s），文献 %d 篇、%d 个版本",
 		duration(s.Seconds), s.Captures, size(s.Bytes), s.Documents, s.Versions)
+	if s.Unread > 0 {
+		t.say("%d captures of a crawl that was killed are read by the next crawl", "%d 条抓取记录属于被中断的采集，将由下次采集读取", s.Unread)
+	}
+	for _, d := range s.Damaged {
+		t.line("  ", t.mark(t.lang.say("damaged: ", "损坏：")), d)
+	}
 }

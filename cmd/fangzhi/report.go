@@ -45,7 +45,7 @@ func (a *app) reportCommand() *cobra.Command {
 	f.StringVar(&opt.why, "why", "", a.lang.say("only this `REASON`", "只看这种`原因`"))
 	f.StringVar(&opt.site, "site", "", a.lang.say("only the site of this `NAME`", "只看这个`站点`"))
 	f.StringVar(&opt.host, "host", "", a.lang.say("every request made to this `HOST`", "对这个`主机`的全部请求"))
-	f.IntVar(&opt.limit, "limit", 1000, a.lang.say("rows at most; 0 for all", "最多行数，0 为全部"))
+	f.IntVar(&opt.limit, "limit", 1000, a.lang.say("at most `N` rows; 0 for all", "最多 `N` 行，0 为全部"))
 	return c
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"io"
+	"net"
 	"path/filepath"
 	"strings"
 	"time"
@@ -21,7 +23,9 @@ type app struct {
 	global         globalOptions
 	out            printer
 	now            func() time.Time
+	dial           func(ctx context.Context, network, address string) (net.Conn, error) // nil but in tests
 	helps          map[*cobra.Command]help
+	children       map[*cobra.Command][]*cobra.Command
 }
 
 // globalOptions are the flags every command has.
@@ -35,7 +39,8 @@ type globalOptions struct {
 // newApp looks at the global flags before the commands are built, because their
 // help is written in the language that the configuration asks for.
 func newApp(args []string, stdin io.Reader, stdout, stderr io.Writer, environ []string) *app {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, environ: environ, args: args, now: time.Now, helps: map[*cobra.Command]help{}}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, environ: environ, args: args, now: time.Now,
+		helps: map[*cobra.Command]help{}, children: map[*cobra.Command][]*cobra.Command{}}
 	early := pflag.NewFlagSet("fangzhi", pflag.ContinueOnError)
 	early.ParseErrorsAllowlist.UnknownFlags = true
 	early.Usage = func() {}

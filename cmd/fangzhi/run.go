@@ -23,6 +23,7 @@ type crawlJob struct {
 	sites    []crawler.Site
 	full     bool
 	duration time.Duration // at most, 0 for no limit
+	retries  int           // of a link in this crawl
 	later    time.Duration // ahead of the machine's clock, for demonstrations
 }
 
@@ -70,9 +71,9 @@ func joinLook(err, look error) error {
 func (a *app) crawlerOptions(job crawlJob, store crawler.Store, now clock, progress func(crawler.Event)) crawler.Options {
 	return crawler.Options{
 		Store: store, Sites: job.sites, Agent: job.cfg.Agent(version().Version), From: job.cfg.From(),
-		Full: job.full, Duration: job.duration,
+		Full: job.full, Duration: job.duration, Backoff: backoff[:job.retries],
 		Concurrency: job.cfg.Limits.Concurrency, MaxBody: int64(job.cfg.Limits.MaxBody), Timeout: job.cfg.Limits.Timeout.Duration,
-		Now: now, Progress: progress,
+		Now: now, Progress: progress, Dial: a.dial,
 	}
 }
 

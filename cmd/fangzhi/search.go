@@ -41,8 +41,8 @@ func (a *app) searchCommand() *cobra.Command {
 	var opt searchOptions
 	c := a.command(searchHelp, cobra.ArbitraryArgs, func(ctx context.Context, args []string) error { return a.search(ctx, opt, args) })
 	opt.flags(c.Flags(), a)
-	c.Flags().IntVar(&opt.limit, "limit", 20, a.lang.say("hits shown at most", "最多显示的条数"))
-	c.Flags().IntVar(&opt.offset, "offset", 0, a.lang.say("hits passed over first", "先跳过的条数"))
+	c.Flags().IntVar(&opt.limit, "limit", 20, a.lang.say("show at most `N` hits", "最多显示 `N` 条"))
+	c.Flags().IntVar(&opt.offset, "offset", 0, a.lang.say("pass over `N` hits first", "先跳过 `N` 条"))
 	return c
 }
 

@@ -53,7 +53,7 @@ func (a *app) siteAddCommand() *cobra.Command {
 	c := a.command(siteAddHelp, cobra.ExactArgs(1), func(_ context.Context, args []string) error { return a.siteAdd(opt, args[0]) })
 	f := c.Flags()
 	f.StringVar(&opt.name, "name", "", a.lang.say("`NAME` of the site; without it, that of the preset or the host", "站点`名称`；不写则用内置名称或主机名"))
-	f.StringSliceVar(&opt.listings, "listing", nil, a.lang.say("`URL` of a listing page; may be repeated", "列表页`网址`；可重复"))
+	f.StringArrayVar(&opt.listings, "listing", nil, a.lang.say("`URL` of a listing page; may be repeated", "列表页`网址`；可重复"))
 	f.StringVar(&opt.region, "region", "", a.lang.say("`PLACE` of those listings", "这些列表页的`地区`"))
 	f.StringSliceVar(&opt.regions, "regions", nil, a.lang.say("`LABELS` of regions on the home page: 江西,福建", "首页上的地区`标签`：江西,福建"))
 	f.StringSliceVar(&opt.categories, "categories", nil, a.lang.say("`LABELS` of categories on the home page: 展会", "首页上的栏目`标签`：展会"))

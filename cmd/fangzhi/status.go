@@ -34,7 +34,7 @@ func (a *app) statusCommand() *cobra.Command {
 	c := a.command(statusHelp, cobra.MaximumNArgs(1), func(ctx context.Context, args []string) error {
 		return a.status(ctx, opt, strings.Join(args, ""))
 	})
-	c.Flags().IntVar(&opt.limit, "limit", 20, a.lang.say("looks listed at most", "最多列出的查看记录"))
+	c.Flags().IntVar(&opt.limit, "limit", 20, a.lang.say("list at most `N` looks", "最多列出 `N` 条查看记录"))
 	return c
 }
 

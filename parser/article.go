@@ -21,6 +21,19 @@ func (d *document) article() *Article {
 	a.Text = d.render(b.kept)
 	a.Date = d.pickDate(d.dates(s, fields))
 	d.fill(a, s, fields)
+	a.Breadcrumb = d.crumbs(s, a.Title)
+	if a.Category = category(a.Breadcrumb); a.Category == "" {
+		a.Category = d.meta("columnname")
+	}
+	a.Region = d.place(a)
+	a.Attachments = d.attachments(s, b)
+	pictures := d.pictures(s, b)
+	for _, p := range pictures {
+		a.Images = append(a.Images, p.Link)
+	}
+	a.HTML = d.markup(b, pictures)
+	a.Amounts = amounts(a.Text)
+	a.Next = d.nextPart(s, b)
 	return a
 }
 

@@ -22,6 +22,7 @@ func (d *document) weigh(title int) {
 	sums := make([]int32, 4*(n+1))
 	d.mass, d.chars, d.linked, d.links = sums[:n+1], sums[n+1:2*n+2], sums[2*n+2:3*n+3], sums[3*n+3:]
 	foot := d.footLine()
+	d.foot = foot
 	for i := range d.lines {
 		l := &d.lines[i]
 		m := l.mass()

@@ -384,7 +384,7 @@ func (t *trimmer) dropCopy() {
 			first = i
 		}
 	}
-	if again > 0 && again*2 == long {
+	if again > 1 && again*2 == long {
 		t.drop(first, t.end)
 	}
 }

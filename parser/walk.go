@@ -32,6 +32,7 @@ type document struct {
 	mass    []int32 // prefix sums over lines, see weigh
 	chars   []int32
 	linked  []int32
+	foot    int // the line at which the foot of the page begins
 	links   []int32
 	address *resolver
 }

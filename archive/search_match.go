@@ -60,17 +60,6 @@ func (m *matcher) find(text []byte, known found) found {
 	return got
 }
 
-// canHold tells whether a text in these bytes may hold any of the terms: false is
-// certain, true is not.
-func (m *matcher) canHold(raw []byte) bool {
-	for i := range m.terms {
-		if m.anchors[i] == nil || bytes.Contains(raw, m.anchors[i]) {
-			return true
-		}
-	}
-	return false
-}
-
 // anchor is the rarest character of a folded term that nothing else folds to.
 func anchor(term string) []byte {
 	best, rank := rune(0), -1

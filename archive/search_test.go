@@ -78,9 +78,6 @@ func FuzzFind(f *testing.F) {
 				t.Fatalf("%q in %q: %v", term, text, !want)
 			}
 		}
-		if got != 0 && !m.canHold([]byte(text)) {
-			t.Fatalf("%q holds one of %q, but canHold says no", text, terms)
-		}
 		part, match := snippet(text, terms)
 		if !utf8.ValidString(text) {
 			return

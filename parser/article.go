@@ -107,9 +107,65 @@ func (d *document) fill(a *Article, s scene, fields []field) {
 			}
 		}
 	}
-	if a.Author == "" {
-		a.Author = d.metaOf("author")
+	if v := d.meta("author"); a.Author == "" && isName(v) && !strings.Contains(d.title, v) {
+		a.Author = v
 	}
+	if a.DocNumber == "" {
+		a.DocNumber = d.docNumber(a.Title, s)
+	}
+	if a.SignedOn.IsZero() {
+		a.SignedOn = d.signature(s)
+	}
+}
+
+// docNumber is the number in brackets at the end of a title, 关于…的通知（国办发〔2017〕47号）,
+// or one that fills a line over the body's first sentence.
+func (d *document) docNumber(title string, s scene) string {
+	title = strings.TrimRight(title, " ")
+	for _, end := range []string{"）", ")"} {
+		rest, ok := strings.CutSuffix(title, end)
+		open := max(strings.LastIndex(rest, "（"), strings.LastIndex(rest, "("))
+		if ok && open >= 0 {
+			if n := strings.TrimLeft(rest[open:], "（("); isWholeNumber(n) {
+				return n
+			}
+		}
+	}
+	for i := s.first; i < min(s.last, s.first+5) && d.lines[i].mass() == 0; i++ {
+		if n := d.lineText(int(i)); isWholeNumber(n) {
+			return n
+		}
+	}
+	return ""
+}
+
+// isWholeNumber tells a whole document number: 国办发〔2017〕47号.
+func isWholeNumber(s string) bool {
+	s = bare(s)
+	rest, ok := strings.CutSuffix(s, "号")
+	open := strings.IndexAny(s, "〔[（(【［﹝")
+	if !ok || open < len("发") || runes(s) > 40 {
+		return false
+	}
+	year := strings.TrimLeft(rest[open:], "〔[（(【［﹝")
+	if len(year) < 4 || leadingDigits(year) != 4 || !plausible(atoi(year[:4])) {
+		return false
+	}
+	number := strings.TrimPrefix(strings.TrimLeft(year[4:], "〕]）)】］﹞"), "第")
+	return isNumber(number)
+}
+
+// signature is the day on which a document was signed: alone in one of the last lines
+// of the body, below the name of who signed.
+func (d *document) signature(s scene) Day {
+	for i := s.last - 1; i > s.first && i > s.last-6; i-- {
+		text := d.lineText(int(i))
+		t, ok := firstStamp(text)
+		if ok && t.start == 0 && t.end == len(text) && d.lines[i-1].chars <= 40 && !hasFullStop(d.lineText(int(i-1))) {
+			return t.day0()
+		}
+	}
+	return Day{}
 }
 
 // isName tells what may be the name of a person or desk.

@@ -34,7 +34,7 @@ func (d *document) attachments(s scene, b body) []Link {
 	}
 	for k := range d.anchors {
 		a := &d.anchors[k]
-		if a.line < first || a.line >= end || a.hidden {
+		if a.line < first || a.line >= end || a.hidden || a.line < s.first && len(d.fieldsOf(a.line, nil)) > 0 {
 			continue
 		}
 		text := d.anchorText(a)
@@ -157,6 +157,9 @@ func isOrnament(n *html.Node) bool {
 		}
 	}
 	src := strings.ToLower(imageAddress(n))
+	if strings.Contains(src, "/icon") || strings.Contains(src, "filetype") {
+		return true
+	}
 	if i := strings.LastIndexByte(src, '/'); i >= 0 {
 		src = src[i+1:]
 	}

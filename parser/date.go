@@ -83,8 +83,8 @@ func (d *document) dates(s scene, fields []field) []candidate {
 			out = append(out, candidate{stamp: t, rank: fromURL, shown: d.from.URL.Path})
 		}
 	}
-	for i := s.last - 1; i >= s.first && i > s.last-4; i-- {
-		if d.lines[i].chars < 20 {
+	for i := min(s.last+3, int32(len(d.lines))) - 1; i >= s.first && i > s.last-4; i-- {
+		if d.lines[i].chars < 30 {
 			add(fromEnd, d.lineText(int(i)))
 		}
 	}

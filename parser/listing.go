@@ -53,12 +53,23 @@ func (d *document) bestList() list {
 	joined := list{block: best.block}
 	for _, l := range all {
 		if l.block == best.block || d.areTwins(l.block, best.block, 0) {
+			joined.beside += btoi(len(joined.rows) == 0 || d.restarts(joined.rows, l.rows))
 			joined.rows = append(joined.rows, l.rows...)
 			joined.dated += l.dated
 			joined.score += l.score
+		} else {
+			joined.beside += btoi(len(l.rows) >= 3 && l.score*4 > best.score)
 		}
 	}
 	return joined
+}
+
+// restarts tells whether rows are newer than the last of those before them: then they are
+// another column, for in a list the newest stands first.
+func (d *document) restarts(before, rows []row) bool {
+	last, first := before[len(before)-1].when, rows[0].when
+	return last.ok && first.ok && last.year != 0 && first.year != 0 &&
+		DayOf(first.time()).Compare(DayOf(last.time())) > 0
 }
 
 // pagerReach is how many lines below its list a pager stands at most.

@@ -18,10 +18,11 @@ type row struct {
 
 // A list is a block whose children repeat.
 type list struct {
-	block int32
-	rows  []row
-	dated int
-	score int
+	block  int32
+	rows   []row
+	dated  int
+	score  int
+	beside int // lists of the page that are nearly as good, itself and its other columns included
 }
 
 const (

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -20,10 +21,15 @@ const (
 )
 
 // journalURI is the WARC-Target-URI of a part of a visit's journal; visit 0 has
-// the entries that belong to no visit.
-func journalURI(visit uint64) string { return fmt.Sprintf("fangzhi:journal/%d", visit) }
+// the entries that belong to no visit: runs and pauses.
+func journalURI(visit uint64) string {
+	if visit == 0 {
+		return journalPrefix + "runs"
+	}
+	return fmt.Sprintf("%svisit:%d", journalPrefix, visit)
+}
 
-const journalPrefix = "fangzhi:journal/"
+const journalPrefix = "urn:fangzhi:"
 
 func journalKey(visit, entry uint64) []byte {
 	return binary.BigEndian.AppendUint64(number(visit), entry)
@@ -147,7 +153,7 @@ func (a *Archive) writeLeftJournals() error {
 
 // readJournal is the entries in a record, nil if it is not of a journal.
 func readJournal(r *warc.Record) ([]*Entry, error) {
-	if r.Type() != "metadata" || !bytes.HasPrefix([]byte(r.TargetURI()), []byte(journalPrefix)) {
+	if r.Type() != "metadata" || !strings.HasPrefix(r.TargetURI(), journalPrefix) {
 		return nil, nil
 	}
 	var entries []*Entry

@@ -19,7 +19,8 @@ const (
 // sums up.
 func (d *document) weigh(title int) {
 	n := len(d.lines)
-	sums := make([]int32, 4*(n+1))
+	sums := append(d.sums[:0], make([]int32, 4*(n+1))...)
+	d.sums = sums
 	d.mass, d.chars, d.linked, d.links = sums[:n+1], sums[n+1:2*n+2], sums[2*n+2:3*n+3], sums[3*n+3:]
 	foot := d.footLine()
 	d.foot = foot

@@ -34,12 +34,25 @@ func (d *document) nextPart(s scene, b body) string {
 	if next != "" {
 		return next
 	}
+	if !d.hasPager(first, end) {
+		return ""
+	}
 	if next, ok := d.calledNext(); ok && next != nil && next.Form == "" {
 		if _, ok := d.partOf(here, next.URL); ok {
 			return next.URL
 		}
 	}
 	return ""
+}
+
+// hasPager tells whether a script right after the body draws the numbers of its parts.
+func (d *document) hasPager(first, end int32) bool {
+	for _, s := range d.scripts {
+		if s.line >= first && s.line <= end && s.node.FirstChild != nil && strings.Contains(s.node.FirstChild.Data, "createPageHTML") {
+			return true
+		}
+	}
+	return false
 }
 
 // partOf tells whether an address is another part of the page at path here, and the

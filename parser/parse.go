@@ -25,6 +25,7 @@ func Parse(page []byte, from Origin) (*Page, error) {
 		return nil, fmt.Errorf("parse %s: %w", from.URL, err)
 	}
 	d := walk(root, from, len(page))
+	defer d.release()
 	p := &Page{Title: d.title, Links: d.allLinks()}
 	d.kind(p)
 	return p, nil

@@ -145,7 +145,7 @@ func (t *titleSearch) likeness(i int) int {
 				score += namesPage * min(int(t.lines[i].chars), 12) / 12
 			}
 		}
-	case t.lines[i].heading > 0 || t.isCalledTitle(t.lines[i].block) || t.isOverInfo(i):
+	case t.lines[i].heading > 0 || t.isCalledTitle(t.lines[i].block):
 		if shared := sharedPairs(text, t.head); shared*10 >= utf8.RuneCountInString(text)*6 {
 			score = likePage
 		}

@@ -401,7 +401,21 @@ func isSymbols(s string) bool {
 
 // hasFullStop tells a sentence.
 func hasFullStop(s string) bool {
-	return strings.Contains(s, "。") || strings.ContainsAny(s, "！？!?")
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '!', '?':
+			return true
+		case 0xE3:
+			if strings.HasPrefix(s[i:], "。") {
+				return true
+			}
+		case 0xEF:
+			if strings.HasPrefix(s[i:], "！") || strings.HasPrefix(s[i:], "？") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // render joins kept lines, cells of a row with a tab.

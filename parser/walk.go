@@ -2,6 +2,7 @@ package parser
 
 import (
 	"strings"
+	"sync"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -29,6 +30,8 @@ type document struct {
 	ticks   []int32 // lines at which there is something to tick
 	frames  int
 
+	walker  *walker // that made it
+	sums    []int32 // what mass, chars, linked and links are parts of
 	mass    []int32 // prefix sums over lines, see weigh
 	chars   []int32
 	linked  []int32
@@ -101,11 +104,24 @@ type walker struct {
 	capt   int
 }
 
-// walk reads the tree of a page.
+// walk reads the tree of a page. What it returns is released when the page was read.
 func walk(root *html.Node, from Origin, size int) *document {
 	w := newWalker(from, size)
 	w.children(root, 0)
 	return w.finish()
+}
+
+// walkers keeps the slices of documents that were read for the next ones.
+var walkers = sync.Pool{New: func() any { return new(walker) }}
+
+// release gives the slices of a document back. Nothing of it may be used after.
+func (d *document) release() {
+	w := d.walker
+	clear(w.blocks) // so that they do not keep the tree
+	clear(w.anchors)
+	clear(w.images)
+	clear(w.scripts)
+	walkers.Put(w)
 }
 
 // walkHidden is walk with what display:none hides.
@@ -117,12 +133,19 @@ func walkHidden(root *html.Node, from Origin, size int) *document {
 }
 
 func newWalker(from Origin, size int) *walker {
-	w := &walker{buf: make([]byte, 0, size/3+64), block: -1}
-	w.from, w.address = from, newResolver(from.URL)
-	w.begins, w.ends = -1, -1
-	w.lines = make([]line, 0, size/120+16)
-	w.blocks = make([]block, 0, size/60+16)
-	w.anchors = make([]anchor, 0, size/300+16)
+	old := walkers.Get().(*walker)
+	w := &walker{buf: old.buf[:0], block: -1}
+	w.document = document{
+		lines: old.lines[:0], blocks: old.blocks[:0], anchors: old.anchors[:0], images: old.images[:0], metas: old.metas[:0],
+		scripts: old.scripts[:0], cuts: old.cuts[:0], ticks: old.ticks[:0], sums: old.sums[:0],
+		from: from, address: newResolver(from.URL), begins: -1, ends: -1, walker: w,
+	}
+	if w.blocks == nil {
+		w.buf = make([]byte, 0, size/4+64)
+		w.lines = make([]line, 0, size/150+16)
+		w.blocks = make([]block, 0, size/80+16)
+		w.anchors = make([]anchor, 0, size/300+16)
+	}
 	return w
 }
 

@@ -98,7 +98,7 @@ func percent(n, of int) string {
 }
 
 // Bootstrap draws the pages anew with replacement, rounds times, and returns the mean of
-// ours - theirs and the lower end of the interval that holds 95 % of the draws, which are the same
+// ours - theirs and the bound that 95 % of the draws are above. The draws are the same
 // every time.
 func Bootstrap(ours, theirs []float64, rounds int) (mean, lower float64) {
 	random := rand.New(rand.NewPCG(1, 2))
@@ -117,5 +117,5 @@ func Bootstrap(ours, theirs []float64, rounds int) (mean, lower float64) {
 		means[i] = sum / float64(n)
 	}
 	slices.Sort(means)
-	return mean, means[rounds/40]
+	return mean, means[rounds/20]
 }

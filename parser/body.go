@@ -1,6 +1,10 @@
 package parser
 
-import "golang.org/x/net/html/atom"
+import (
+	"strings"
+
+	"golang.org/x/net/html/atom"
+)
 
 // Weights of the body's search, in characters.
 const (
@@ -10,6 +14,7 @@ const (
 	amongLinks = 45 // percent that is enough where the rest of the block is mostly links
 	teaserRate = 30 // percent that counts of a line that looks like a teaser
 	headRate   = 25 // percent that counts of what stands before the title
+	linkRun    = 3  // lines of links that are a break between a body and what is not
 	leastBody  = 40 // mass that makes the block around the title a body
 	nearShare  = 45 // percent of the mass of the descent's end that it must hold
 	footShare  = 12 // of the prose, one part in so many may stand in the foot
@@ -24,11 +29,15 @@ func (d *document) weigh(title int) {
 	d.mass, d.chars, d.linked, d.links = sums[:n+1], sums[n+1:2*n+2], sums[2*n+2:3*n+3], sums[3*n+3:]
 	foot := d.footLine()
 	d.foot = foot
+	far := distance{document: d, rate: 100}
 	for i := range d.lines {
 		l := &d.lines[i]
 		m := l.mass()
 		if m > 0 {
 			m = d.discount(i, m, title, foot)
+		}
+		if title >= 0 && i > title {
+			m = m * far.at(i, m) / 100
 		}
 		d.mass[i+1] = d.mass[i] + m
 		d.chars[i+1] = d.chars[i] + l.chars
@@ -58,6 +67,42 @@ func (d *document) discount(i int, m int32, title, foot int) int32 {
 	}
 	return m
 }
+
+// A distance says how much a line's mass counts, which is the less the more breaks are
+// between it and the first prose after the title: runs of links, and words that
+// nothing of the body follows.
+type distance struct {
+	*document
+	rate   int32 // percent
+	begun  bool  // prose was met
+	inLink int   // lines of links met without another between
+}
+
+// at is the percentage that counts of line i, whose mass is m.
+func (t *distance) at(i int, m int32) int32 {
+	l := &t.lines[i]
+	if m >= leastBody {
+		t.begun = true
+	}
+	if !t.begun {
+		return 100
+	}
+	if l.links > 0 && l.linked*10 >= l.chars*7 {
+		if t.inLink++; t.inLink == linkRun {
+			t.step()
+		}
+		return t.rate
+	}
+	t.inLink = 0
+	if l.chars < 24 {
+		if _, k := around.at(strings.TrimLeft(t.lineText(i), "【[［(（<>《·•■◆●▲★☆※|-—:： 　")); k&after != 0 {
+			t.step()
+		}
+	}
+	return t.rate
+}
+
+func (t *distance) step() { t.rate = max(t.rate/2, 10) }
 
 // endsCut tells a text that was cut: a teaser.
 func endsCut(s string) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,7 +106,7 @@ func (c *Crawler) Save(ctx context.Context, run archive.Run, rawURL string) (*ar
 }
 
 func (c *Crawler) siteOf(u *url.URL) Site {
-	for _, site := range c.opt.Sites {
+	for _, site := range slices.Concat(c.opt.Sites, c.opt.Known) {
 		if scopeOf(site).contains(u) {
 			return site
 		}

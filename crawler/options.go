@@ -14,7 +14,8 @@ import (
 // of every other field has the meaning its comment gives.
 type Options struct {
 	Store Store
-	Sites []Site
+	Sites []Site // to be visited
+	Known []Site // further ones, whose pages may be saved meanwhile
 
 	Agent string // User-Agent: product, version and contact
 	From  string // From header: an address that is read; "" sends none

@@ -9,7 +9,7 @@ import (
 // A scope tells what belongs to a site: its hosts, each with and without www.
 type scope map[string]bool
 
-// scopeOf are the hosts of a site's home page, labels and listings.
+// scopeOf are the hosts of a site's home page, labels and listings, and its further ones.
 func scopeOf(s Site) scope {
 	in := scope{}
 	in.add(s.Home)
@@ -21,6 +21,9 @@ func scopeOf(s Site) scope {
 	}
 	for _, l := range s.Listings {
 		in.add(l.URL)
+	}
+	for _, host := range s.Hosts {
+		in.add("http://" + host)
 	}
 	return in
 }

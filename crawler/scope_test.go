@@ -19,6 +19,7 @@ func TestScope(t *testing.T) {
 		Home:     "http://www.zgw123.cn/",
 		Regions:  []Label{{Text: "江西", URL: "http://jx.zgw123.cn/list/"}},
 		Listings: []Listing{{URL: "https://zwgk.example.gov.cn:8443/tzgg/"}},
+		Hosts:    []string{"wap.zgw123.cn"},
 	}
 	tests := []struct {
 		url  string
@@ -30,6 +31,7 @@ func TestScope(t *testing.T) {
 		{"http://jx.zgw123.cn/1.html", true},
 		{"http://zwgk.example.gov.cn:8443/1.html", true},
 		{"http://zwgk.example.gov.cn/1.html", false},
+		{"https://wap.zgw123.cn/1.html", true},
 		{"http://bj.zgw123.cn/", false},
 		{"https://mp.weixin.qq.com/s/x", false},
 		{"http://evilzgw123.cn/", false},

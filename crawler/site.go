@@ -14,6 +14,7 @@ type Site struct {
 	Regions      []Label       // expected in the navigation, or with a URL of their own
 	Categories   []Label       // the same
 	Listings     []Listing     // known listing pages
+	Hosts        []string      // further hosts of the site, with their ports where they have one
 	Delay        time.Duration // between starts of requests to one host; 0 for DefaultDelay, NoDelay for none
 	DailyCap     int           // requests a host a day (Beijing); 0 for none
 	TLS          TLSMode

@@ -156,7 +156,7 @@ func (s crawlSummary) text(t *textPrinter) {
 	}
 	parts = append(parts, s.diskText(t.lang))
 	if s.Clock != nil {
-		parts = append(parts, t.lang.say("clock %+.1f s", "时钟 %+.1f 秒", *s.Clock))
+		parts = append(parts, clockText(t.lang, *s.Clock))
 	}
 	began := t.lang.say("done in %s: ", "完成，用时 %s：", duration(s.Seconds))
 	if s.Interrupted {
@@ -170,4 +170,20 @@ func (s crawlSummary) diskText(l lang) string {
 		return l.say("disk %s", "磁盘 %s", size(s.Disk))
 	}
 	return l.say("disk %s (%s free)", "磁盘 %s（剩余 %s）", size(s.Disk), size(s.Free))
+}
+
+// clockRight is how far off a clock may seem that is right, in seconds: a Date header
+// leaves fractions out, and answers take time.
+const clockRight = 2
+
+// clockText tells how our clock stands to those of the portals, given how many seconds
+// theirs are ahead.
+func clockText(l lang, ahead float64) string {
+	switch {
+	case ahead > clockRight:
+		return l.say("clock %s slow", "时钟慢 %s", duration(ahead))
+	case ahead < -clockRight:
+		return l.say("clock %s fast", "时钟快 %s", duration(-ahead))
+	}
+	return l.say("clock right", "时钟准确")
 }

@@ -70,7 +70,7 @@ func joinLook(err, look error) error {
 
 func (a *app) crawlerOptions(job crawlJob, store crawler.Store, now clock, progress func(crawler.Event)) crawler.Options {
 	return crawler.Options{
-		Store: store, Sites: job.sites, Agent: job.cfg.Agent(version().Version), From: job.cfg.From(),
+		Store: store, Sites: job.sites, Known: configured(job.cfg), Agent: job.cfg.Agent(version().Version), From: job.cfg.From(),
 		Full: job.full, Duration: job.duration, Backoff: backoff[:job.retries],
 		Concurrency: job.cfg.Limits.Concurrency, MaxBody: int64(job.cfg.Limits.MaxBody), Timeout: job.cfg.Limits.Timeout.Duration,
 		Now: now, Progress: progress, Dial: a.dial,
@@ -154,7 +154,7 @@ func more(l lang, n int) string {
 	if n <= 0 {
 		return ""
 	}
-	return l.say(" and %d more listings", " 及另外 %d 个列表页", n)
+	return l.say(" and ", " 及另外 ") + l.count(n, "more listing", "more listings", "个列表页")
 }
 
 // lookedBack is how many observations of a site are compared.

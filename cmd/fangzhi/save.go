@@ -104,11 +104,7 @@ func (a *app) saving(ctx context.Context, cfg *config.Config) (save func(context
 	if err != nil {
 		return nil, nil, err
 	}
-	var sites []crawler.Site
-	for i := range cfg.Sites {
-		sites = append(sites, crawlerSite(&cfg.Sites[i]))
-	}
-	job := crawlJob{cfg: cfg, sites: sites, retries: len(backoff)}
+	job := crawlJob{cfg: cfg, retries: len(backoff)}
 	run := a.circumstances(ctx, cfg, nil)
 	return func(ctx context.Context, u string) (owner.Saved, error) {
 		c := crawler.New(a.crawlerOptions(job, w.store, nil, nil))

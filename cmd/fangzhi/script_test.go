@@ -1,25 +1,19 @@
 package main
 
 import (
-	"encoding/binary"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/fxamacker/cbor/v2"
 	"github.com/rogpeppe/go-internal/testscript"
-	"go.etcd.io/bbolt"
 
 	"fangzhi/crawler/portaltest"
 )
@@ -28,6 +22,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"fangzhi":  main,
+		"codeof":   outcomeOf,
 		"limited":  limited,
 		"tampered": tampered,
 	})
@@ -52,8 +47,12 @@ func TestScripts(t *testing.T) {
 			"freeport": freePort,
 			"await":    await,
 			"exit":     exitCode,
+			"within":   within,
+			"let":      let,
 			"pick":     pick,
+			"gazette":  served.gazette,
 			"portal":   served.serve,
+			"asked":    served.asked,
 			"replace":  replaceIn,
 		},
 	})
@@ -80,14 +79,16 @@ const patience = 20 * time.Second
 
 // await waits until an address answers, or with file until a file is there.
 func await(ts *testscript.TestScript, _ bool, args []string) {
-	deadline := time.Now().Add(patience)
-	for tick := time.NewTicker(10 * time.Millisecond); ; <-tick.C {
-		if isReady(ts, args) {
-			tick.Stop()
-			return
-		}
-		if time.Now().After(deadline) {
-			ts.Fatalf("%v was not there after %v", args, patience)
+	waitFor(ts, strings.Join(args, " "), func() bool { return isReady(ts, args) })
+}
+
+// waitFor looks again and again whether something is so.
+func waitFor(ts *testscript.TestScript, what string, is func() bool) {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for began := time.Now(); !is(); <-tick.C {
+		if time.Since(began) > patience {
+			ts.Fatalf("no %s after %v", what, patience)
 		}
 	}
 }
@@ -103,44 +104,6 @@ func isReady(ts *testscript.TestScript, args []string) bool {
 	}
 	_, _ = io.Copy(io.Discard, resp.Body)
 	return resp.Body.Close() == nil
-}
-
-// exitCode runs a command that must end with this code: exit 4 fangzhi config check.
-func exitCode(ts *testscript.TestScript, _ bool, args []string) {
-	err := ts.Exec(args[1], args[2:]...)
-	got := 0
-	if exited := (*exec.ExitError)(nil); errors.As(err, &exited) {
-		got = exited.ExitCode()
-	} else if err != nil {
-		ts.Fatalf("%v: %v", args[1:], err)
-	}
-	if fmt.Sprint(got) != args[0] {
-		ts.Fatalf("%v ended with %d, want %s\n%s", args[1:], got, args[0], ts.ReadFile("stderr"))
-	}
-}
-
-// pick writes fields of the last object of a file of JSON lines to another file,
-// one a line: pick stdout out.txt new edited.
-func pick(ts *testscript.TestScript, _ bool, args []string) {
-	lines := strings.Split(strings.TrimSpace(ts.ReadFile(args[0])), "\n")
-	var object map[string]any
-	ts.Check(json.Unmarshal([]byte(lines[len(lines)-1]), &object))
-	var b strings.Builder
-	for _, path := range args[2:] {
-		fmt.Fprintf(&b, "%s %v\n", path, at(object, strings.Split(path, ".")))
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(b.String()), 0o600))
-}
-
-func at(v any, path []string) any {
-	for _, name := range path {
-		m, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = m[name]
-	}
-	return v
 }
 
 // portals are the portals of testdata/portal that a script serves, by the variable
@@ -169,6 +132,33 @@ func (p *portals) serve(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
+// gazetteConfig is the configuration of an archive that crawls testdata/portal/gazette.txtar.
+const gazetteConfig = `[[site]]
+name = "gazette"
+home = "http://PORTAL/"
+regions = ["江西", "湖北"]
+categories = ["展会"]
+delay = "0s"
+allow_private = true
+`
+
+// gazette serves the gazette as PORTAL and configures an archive to crawl it:
+// gazette archive.
+func (p *portals) gazette(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o755))
+	file := filepath.Join(args[0], configName)
+	ts.Check(os.WriteFile(ts.MkAbs(file), []byte(gazetteConfig), 0o600))
+	p.serve(ts, false, []string{"PORTAL", "gazette.txtar", file})
+}
+
+// asked waits until a portal was asked for a path: asked PORTAL /jiangxi/2.html.
+func (p *portals) asked(ts *testscript.TestScript, _ bool, args []string) {
+	p.mu.Lock()
+	portal := p.serving[ts.Getenv(args[0])]
+	p.mu.Unlock()
+	waitFor(ts, "a request for "+args[1], func() bool { return slices.Contains(portal.Asked(), args[1]) })
+}
+
 // replaceIn puts a variable's value for its name in files: replace ADDRESS a.toml.
 func replaceIn(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args[1:] {
@@ -180,35 +170,4 @@ func fill(ts *testscript.TestScript, name, old, text string) {
 	b, err := os.ReadFile(ts.MkAbs(name))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(name), []byte(strings.ReplaceAll(string(b), old, text)), 0o600))
-}
-
-// makeNewer raises the format that a database says it has.
-func makeNewer(file string) error {
-	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: time.Second})
-	if err != nil {
-		return err
-	}
-	err = db.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket([]byte("meta"))
-		sealed := b.Get([]byte("meta"))
-		var meta map[uint64]any
-		if err := cbor.Unmarshal(sealed[:len(sealed)-4], &meta); err != nil {
-			return err
-		}
-		meta[1] = uint64(99)
-		value, err := cbor.Marshal(meta)
-		if err != nil {
-			return err
-		}
-		return b.Put([]byte("meta"), binary.BigEndian.AppendUint32(value, crc32.Checksum(value, crc32.MakeTable(crc32.Castagnoli))))
-	})
-	return errors.Join(err, db.Close())
-}
-
-// tampered makes a database look as if a newer version had made it.
-func tampered() {
-	if err := makeNewer(filepath.Join(os.Args[1], "fangzhi.db")); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 }

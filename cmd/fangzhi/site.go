@@ -8,8 +8,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"fangzhi/archive"
 	"fangzhi/config"
@@ -46,17 +48,27 @@ type siteAddOptions struct {
 	regions    []string
 	categories []string
 	region     string
+	delay      time.Duration
+	private    bool
 }
 
 func (a *app) siteAddCommand() *cobra.Command {
 	var opt siteAddOptions
-	c := a.command(siteAddHelp, cobra.ExactArgs(1), func(_ context.Context, args []string) error { return a.siteAdd(opt, args[0]) })
-	f := c.Flags()
+	var f *pflag.FlagSet
+	c := a.command(siteAddHelp, cobra.ExactArgs(1), func(_ context.Context, args []string) error {
+		if f.Changed("delay") && opt.delay == 0 {
+			opt.delay = config.NoDelay
+		}
+		return a.siteAdd(opt, args[0])
+	})
+	f = c.Flags()
 	f.StringVar(&opt.name, "name", "", a.lang.say("`NAME` of the site; without it, that of the preset or the host", "站点`名称`；不写则用内置名称或主机名"))
 	f.StringArrayVar(&opt.listings, "listing", nil, a.lang.say("`URL` of a listing page; may be repeated", "列表页`网址`；可重复"))
 	f.StringVar(&opt.region, "region", "", a.lang.say("`PLACE` of those listings", "这些列表页的`地区`"))
-	f.StringSliceVar(&opt.regions, "regions", nil, a.lang.say("`LABELS` of regions on the home page: 江西,福建", "首页上的地区`标签`：江西,福建"))
+	f.StringSliceVar(&opt.regions, "regions", nil, a.lang.say("`LABELS` of regions on the home page: 江西,福建; all for the 31", "首页上的地区`标签`：江西,福建；all 为全部 31 个"))
 	f.StringSliceVar(&opt.categories, "categories", nil, a.lang.say("`LABELS` of categories on the home page: 展会", "首页上的栏目`标签`：展会"))
+	f.DurationVar(&opt.delay, "delay", 0, a.lang.say("`TIME` between requests to a host, such as 5s; without it, that of [defaults]", "对同一主机两次请求的间隔`时间`，如 5s；不写则按 [defaults]"))
+	f.BoolVar(&opt.private, "allow-private", false, a.lang.say("it is a portal of your own: private addresses may be connected to, and --delay 0s", "是您自己的网站：允许连接内网地址，也允许 --delay 0s"))
 	return c
 }
 
@@ -86,8 +98,12 @@ func (a *app) siteAdd(opt siteAddOptions, what string) error {
 
 // site is what was typed as a site of the configuration.
 func (o siteAddOptions) site(what string) (config.Site, error) {
-	site := config.Site{Name: o.name, Categories: o.categories}
+	site := config.Site{Name: o.name, Categories: o.categories, Delay: config.Duration{Duration: o.delay}, AllowPrivate: o.private}
 	for _, label := range o.regions {
+		if label == "all" {
+			site.Regions = append(site.Regions, config.AllRegions()...)
+			continue
+		}
 		site.Regions = append(site.Regions, config.Region{Label: label})
 	}
 	code, err := regionCode(o.region)

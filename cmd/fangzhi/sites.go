@@ -124,10 +124,19 @@ func sitesToCrawl(cfg *config.Config, names []string) ([]crawler.Site, error) {
 	return sites, nil
 }
 
+// configured are all sites of a configuration, as the crawler needs them.
+func configured(cfg *config.Config) []crawler.Site {
+	sites := make([]crawler.Site, len(cfg.Sites))
+	for i := range cfg.Sites {
+		sites[i] = crawlerSite(&cfg.Sites[i])
+	}
+	return sites
+}
+
 // crawlerSite is a site as the crawler needs it.
 func crawlerSite(s *config.Site) crawler.Site {
 	site := crawler.Site{
-		Name: s.Name, Home: s.Home,
+		Name: s.Name, Home: s.Home, Hosts: s.Hosts,
 		Delay: s.Delay.Duration, DailyCap: s.DailyCap,
 		TLS: crawler.TLSMode(s.TLS), Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
 		Rules: parserRules(s.Rules),

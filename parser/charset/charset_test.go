@@ -139,6 +139,8 @@ func TestDecodeHalves(t *testing.T) {
 		{"utf-8 tail of one", notice + "\xE6", "text/html; charset=gbk", notice + "\uFFFD"},
 		{"utf-8 before a tag", strings.Repeat(notice, 20) + "<b>\xE6\x99</b>", "", strings.Repeat(notice, 20) + "<b>\uFFFD</b>"},
 		{"utf-8 halves in a short page", "<title>公告通\xE7</title>", "text/html; charset=gbk", "<title>公告通\uFFFD</title>"},
+		{"utf-16 tail of one byte", "\xFF\xFE<\x00p\x00\x2D", "", "<p\uFFFD"},
+		{"utf-16 half a pair", "\xFF\xFE<\x00\x40\xD8<\x00", "", "<\uFFFD<"},
 		{"utf-8 surrogate", notice + "\xED\xA0\x80", "", notice + "\uFFFD\uFFFD\uFFFD"},
 	}
 	for _, tt := range tests {
@@ -151,6 +153,17 @@ func TestDecodeHalves(t *testing.T) {
 				t.Errorf("got %+v, want %d replaced", why, n)
 			}
 		})
+	}
+}
+
+// Hong Kong writes Cantonese with characters of its own; some cells are two code points.
+func TestDecodeHongKong(t *testing.T) {
+	const want = "佢哋喺香港嘅茶餐廳食嘢，啲嘢好冧 Ê̄ê̌" // as Python's big5hkscs writes it
+	body := "\xca\x5c\x92]\x9d\xf6\xad\xbb\xb4\xe4\x9d\xef\xaf\xf9\xc0\x5c\xc6U\xad\xb9\x9d\xcf\xa1A\x9d\xf8\x9d\xcf\xa6n\x9eU \x88\x62\x88\xa5"
+	for _, label := range []string{"big5", "big5-hkscs"} {
+		if got, why := Decode([]byte(body), "text/html; charset="+label); string(got) != want || why.Label != nameBig5 || why.Replaced != 0 {
+			t.Errorf("%s: got %q %+v, want %q", label, got, why, want)
+		}
 	}
 }
 

@@ -83,7 +83,6 @@ func trafilated(fallback bool) func(raw, text []byte) corpus.Output {
 	return func(_, text []byte) corpus.Output {
 		r, err := trafilatura.Extract(bytes.NewReader(text), trafilatura.Options{
 			OriginalURL: base, EnableFallback: fallback, ExcludeComments: true,
-			HtmlDateOptions: &htmldate.Options{UseOriginalDate: true, SkipExtensiveSearch: !fallback},
 		})
 		if err != nil {
 			return corpus.Output{}
@@ -92,8 +91,9 @@ func trafilated(fallback bool) func(raw, text []byte) corpus.Output {
 	}
 }
 
+// dated asks for any date: with UseOriginalDate fewer are right.
 func dated(_, text []byte) corpus.Output {
-	r, err := htmldate.FromReader(bytes.NewReader(text), htmldate.Options{UseOriginalDate: true})
+	r, err := htmldate.FromReader(bytes.NewReader(text), htmldate.Options{})
 	if err != nil {
 		return corpus.Output{}
 	}

@@ -151,6 +151,47 @@ func TestFindEveryPlace(t *testing.T) {
 	}
 }
 
+// The names that several counties bear, 28 of them and 南沙区 since 2024, count within a
+// place that has one bearer only, and nowhere else.
+func TestFindSharedNames(t *testing.T) {
+	bearers := make(map[string][]Place)
+	for _, r := range table().rows {
+		if !r.past && r.InForce() && r.Level() == 3 {
+			bearers[r.Name] = append(bearers[r.Name], r.Place)
+		}
+	}
+	shared := 0
+	for name, list := range bearers {
+		if len(list) < 2 {
+			continue
+		}
+		shared++
+		text := name + "人民政府关于印发通知的公告"
+		if got, ok := Find(text, ""); ok {
+			t.Errorf("%s alone: got %s", name, got)
+		}
+		for _, p := range list {
+			province, prefecture := p.Code[:2]+"0000", p.Code[:4]+"00"
+			want := p.Code
+			if slices.ContainsFunc(list, func(o Place) bool { return o.Code != p.Code && under(province, o.Code) }) {
+				want = ""
+			}
+			if got, _ := Find(text, province); got != want {
+				t.Errorf("%s within %s: got %q, want %q", name, province, got, want)
+			}
+			if got, _ := Find(text, prefecture); got != p.Code {
+				t.Errorf("%s within %s: got %q, want %q", name, prefecture, got, p.Code)
+			}
+			if got, ok := FindIn("记者从"+name+"获悉", ""); ok {
+				t.Errorf("%s in a sentence: got %s", name, got)
+			}
+		}
+	}
+	if shared != 29 {
+		t.Errorf("%d names are shared, want 29", shared)
+	}
+}
+
 func TestFindAll(t *testing.T) {
 	tests := []struct {
 		text, within string

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"fangzhi/archive"
+	"fangzhi/config"
 	"fangzhi/parser"
 )
 
@@ -29,13 +31,13 @@ func size(n int64) string {
 	return fmt.Sprintf("%.0f %s", v, units[i])
 }
 
-// duration is a span of seconds as people read it: 0.4s, 3m12s.
+// duration is a span of seconds as people read it: 0.4s, 3m12s, 24h.
 func duration(seconds float64) string {
 	d := time.Duration(seconds * float64(time.Second))
 	if d < 10*time.Second {
-		return d.Round(100 * time.Millisecond).String()
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
 	}
-	return d.Round(time.Second).String()
+	return config.Duration{Duration: d.Round(time.Second)}.String()
 }
 
 // reasons are counts by reason, most frequent first: not-found 3, challenge 1.

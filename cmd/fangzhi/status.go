@@ -120,9 +120,12 @@ func (r lookRow) text(t *textPrinter) {
 	if what == "" {
 		what = string(r.Look)
 	}
-	if isTrouble(r.Look) {
+	switch {
+	case isTrouble(r.Look):
 		what = t.warn(what + " " + string(r.Reason))
-	} else {
+	case r.Look == archive.NothingNew && r.Items == 0: // 304, or equal bytes
+		what += t.lang.say(" (the page is unchanged)", "（页面未变）")
+	case r.Look != archive.LookPaused:
 		what += t.lang.say(" (%d of %d rows)", "（%d/%d 行）", r.New, r.Items)
 	}
 	t.line("  ", moment(r.At), "  ", what, "  ", t.dim(printable(r.Listing)))

@@ -14,7 +14,8 @@ const (
 	amongLinks = 45 // percent that is enough where the rest of the block is mostly links
 	teaserRate = 30 // percent that counts of a line that looks like a teaser
 	headRate   = 25 // percent that counts of what stands before the title
-	linkRun    = 3  // lines of links that are a break between a body and what is not
+	linkRun    = 3  // lines of links that are a break between a body and what is not, and so is every fifth after
+	firstProse = 12 // lines after the title within which its first prose is no teaser
 	leastBody  = 40 // mass that makes the block around the title a body
 	nearShare  = 45 // percent of the mass of the descent's end that it must hold
 	footShare  = 12 // of the prose, one part in so many may stand in the foot
@@ -47,7 +48,7 @@ func (d *document) weigh(title int) {
 }
 
 func (l *line) mass() int32 {
-	if l.punct == 0 || l.chars < minLine || l.linked*2 > l.chars {
+	if l.punct == 0 || l.chars < minLine || l.linked*2 > l.chars || l.tick {
 		return 0
 	}
 	return l.chars - l.linked + stopWorth*l.punct
@@ -59,7 +60,14 @@ func (d *document) discount(i int, m int32, title, foot int) int32 {
 		return 0
 	}
 	text := d.lineText(i)
-	if endsCut(text) || i > 0 && d.lines[i-1].links > 0 && d.lines[i-1].linked == d.lines[i-1].chars && d.lines[i-1].chars >= 6 {
+	if d.lines[i].chars < shortLine && i > title && isInfo(text) {
+		return 0
+	}
+	if i > title && d.lines[i].chars <= promise && isPromise(text) {
+		m = m * teaserRate / 100
+	}
+	first := title >= 0 && i > title && i <= title+firstProse && d.mass[i] == d.mass[title+1]
+	if endsCut(text) || !first && i > 0 && d.lines[i-1].links > 0 && d.lines[i-1].linked == d.lines[i-1].chars && d.lines[i-1].chars >= 6 {
 		m = m * teaserRate / 100
 	}
 	if i < title {
@@ -88,7 +96,7 @@ func (t *distance) at(i int, m int32) int32 {
 		return 100
 	}
 	if l.links > 0 && l.linked*10 >= l.chars*7 {
-		if t.inLink++; t.inLink == linkRun {
+		if t.inLink++; t.inLink%5 == linkRun {
 			t.step()
 		}
 		return t.rate
@@ -103,6 +111,11 @@ func (t *distance) at(i int, m int32) int32 {
 }
 
 func (t *distance) step() { t.rate = max(t.rate/2, 10) }
+
+// isInfo tells a line of date, source and author.
+func isInfo(s string) bool {
+	return !hasFullStop(s) && strings.ContainsAny(s, ":：") && labels.has(s, isPublished|isSource|isModified|isAuthor|isEditor)
+}
 
 // endsCut tells a text that was cut: a teaser.
 func endsCut(s string) bool {
@@ -186,8 +199,11 @@ func (d *document) linksOf(b int32) int32 {
 // descent from the root, or the block around the title where that is as good, made
 // narrower by what the family of the page says.
 func (d *document) choose(title int) int32 {
-	if len(d.blocks) == 0 || d.massOf(0) == 0 {
+	if len(d.blocks) == 0 {
 		return -1
+	}
+	if d.mass[len(d.lines)]-d.mass[title+1] < leastBody && (title >= 0 || d.massOf(0) == 0) {
+		return d.withoutProse(title)
 	}
 	at := d.descend(0)
 	if near := d.besideTitle(title); near >= 0 && d.isNearer(near, at) {
@@ -311,6 +327,38 @@ func (d *document) narrow(at int32) int32 {
 		}
 	}
 	return at
+}
+
+// withoutProse is the block of a body that has no sentence: a list of attachments, a
+// table. It is the smallest around the title that holds words after the lines of date
+// and source, -1 where it would reach into the foot.
+func (d *document) withoutProse(title int) int32 {
+	if title < 0 {
+		return -1
+	}
+	for b := d.lines[title].block; b >= 0; b = d.blocks[b].parent {
+		end := int(d.blocks[b].end)
+		if end > d.foot || end > title+100 {
+			return -1
+		}
+		for i := title + 1; i < end; i++ {
+			text := d.lineText(i)
+			_, k := around.at(text)
+			if k&after != 0 || i > title+firstProse {
+				return -1
+			}
+			if k == 0 && d.lines[i].chars >= 4 && d.lines[i].linked == 0 && len(d.fieldsOf(int32(i), nil)) == 0 && !isSymbols(text) && !isStamp(text) {
+				return b
+			}
+		}
+	}
+	return -1
+}
+
+// isStamp tells a line that is a date and hardly more.
+func isStamp(s string) bool {
+	t, ok := firstStamp(s)
+	return ok && t.end-t.start > len(s)/3
 }
 
 // findBody chooses the body's block and trims it. Without any mass the body is empty

@@ -326,6 +326,11 @@ func (t *trimmer) isAside(l *line, text string) bool {
 	if k&aside != 0 && (l.chars < 40 && !hasFullStop(text) || len(word) > 12) {
 		return true
 	}
+	if l.chars <= 40 && !hasFullStop(text) {
+		if word, k, n := labels.loose(strings.TrimLeft(text, "【[（( ")); k&(isAuthor|isEditor|isNoise|isSource) != 0 && n < len(text) && strings.ContainsAny(text[n:min(len(text), n+12)], ":：") && word != "摘要" {
+			return true
+		}
+	}
 	return l.chars < shortLine && !hasFullStop(text) && around.has(text, anywhere|footer)
 }
 
@@ -340,6 +345,9 @@ func isCredit(s string) bool {
 	}
 	if runes(s) > 24 || hasFullStop(s) {
 		return false
+	}
+	if r := firstRune(s); (r == '【' || r == '〔') && (strings.HasSuffix(s, "報導】") || strings.HasSuffix(s, "報導〕") || strings.HasSuffix(s, "报道】")) {
+		return true
 	}
 	s = strings.TrimRight(s, "）)】] ")
 	for _, word := range []string{"編輯", "编辑", "攝影", "摄影", "/摄", "／攝", "/攝"} {

@@ -51,6 +51,7 @@ type line struct {
 	heading    int8 // 1 to 6, 0 for none
 	joined     bool // a cell of the table row whose first cell is the line before
 	caption    bool // stands in a figcaption
+	tick       bool // has something to tick
 	block      int32
 }
 
@@ -315,14 +316,16 @@ func (w *walker) br() {
 		}
 	}
 	w.buf = w.buf[:end]
+	tick := false
 	if w.cur.chars > 0 {
 		w.cur.end = int32(end)
 		w.cur.caption = w.capt > 0
 		w.lines = append(w.lines, w.cur)
 	} else {
 		w.buf = w.buf[:w.cur.start]
+		tick = w.cur.tick // it stands in a cell of its own
 	}
-	w.cur = line{start: int32(len(w.buf)), block: w.block}
+	w.cur = line{start: int32(len(w.buf)), block: w.block, tick: tick}
 }
 
 // cut notes the border of an inline element: fields often end there with nothing
@@ -383,6 +386,7 @@ func (w *walker) input(n *html.Node) {
 	case "hidden", "button", "image":
 	case "radio", "checkbox":
 		w.ticks = append(w.ticks, int32(len(w.lines)))
+		w.cur.tick = true
 		w.forms++
 	default:
 		w.forms++

@@ -15,6 +15,7 @@ import (
 type Mark struct {
 	ID      string
 	Listing bool
+	Kind    bool // taken for what it is
 
 	F1, P, R         float64 // text of an article, items of a listing
 	Title            bool
@@ -32,7 +33,7 @@ func Score(p *Page, out Output) Mark {
 		return scoreListing(p, out)
 	}
 	g := p.Gold
-	m := Mark{ID: p.ID}
+	m := Mark{ID: p.ID, Kind: out.Kind == p.Kind}
 	title, text, goldTitle := normal(out.Title), textOf(out.Text), normal(g.Title)
 	want := g.Text
 	switch {
@@ -57,7 +58,7 @@ func Score(p *Page, out Output) Mark {
 }
 
 func scoreListing(p *Page, out Output) Mark {
-	m := Mark{ID: p.ID, Listing: true}
+	m := Mark{ID: p.ID, Listing: true, Kind: out.Kind == p.Kind}
 	dead := byLink(p.Gold.Dead)
 	want, got := byLink(p.Gold.Items), byLink(out.Items)
 	maps.DeleteFunc(got, func(link string, _ Item) bool { _, gone := dead[link]; return gone })

@@ -18,12 +18,14 @@ type Tally struct {
 	ItemF1                       float64 // mean over the listings
 	Items, ItemTitles            int
 	DatedItems, ItemDates, Nexts int
+	Kinds                        int // pages taken for what they are
 }
 
 // Count sums up.
 func Count(marks []Mark) Tally {
 	var t Tally
 	for _, m := range marks {
+		t.Kinds += one(m.Kind)
 		if m.Listing {
 			t.listing(m)
 		} else {
@@ -83,7 +85,7 @@ func (t Tally) Plain() string {
 
 // String is Plain with precision and recall of the text, and sources told apart.
 func (t Tally) String() string {
-	s := fmt.Sprintf("%s\ntext P %.4f R %.4f", t.Plain(), t.P, t.R)
+	s := fmt.Sprintf("%s\nkinds %d of %d  text P %.4f R %.4f", t.Plain(), t.Kinds, t.Articles+t.Listings, t.P, t.R)
 	if t.Sourced > 0 {
 		s += fmt.Sprintf("  sources right %d, wrong or missing %d, invented %d", t.Sources, t.Sourced-t.Sources-t.Invented, t.Invented)
 	}

@@ -3,38 +3,71 @@ package parser
 import (
 	"sort"
 	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
-// scriptedMarkup is the markup of rows that scripts of the page would put into it:
-// records in CDATA (Hanweb), strings that are written (document.writeln, var doctitle)
-// or held in arrays (dataStore).
-func (d *document) scriptedMarkup() string {
-	var b strings.Builder
+// draw is the page with the rows in it that its scripts would write: records in CDATA
+// (Hanweb), strings that are written (document.writeln, var doctitle) or held in arrays
+// (dataStore). nil when no script holds a row.
+func (d *document) draw() *document {
+	drawn := false
 	for _, s := range d.scripts {
-		code := s.code()
-		if !strings.Contains(code, "href") || !strings.Contains(code, "<a") && !strings.Contains(code, "<A") {
-			continue
-		}
-		if strings.Contains(code, "<![CDATA[") {
-			b.WriteString(recordMarkup(code))
-			continue
-		}
-		var part strings.Builder
-		whole := false
-		for _, text := range literals(code) {
-			if strings.IndexByte(text, '<') < 0 {
-				continue
-			}
-			text = unescape(text)
-			whole = whole || holdsLink(text)
-			part.WriteString(text)
-			part.WriteByte('\n')
-		}
-		if whole {
-			b.WriteString(wrapRows(part.String()))
+		if markup := scriptedMarkup(s.code()); markup != "" {
+			drawn = insert(s.node, markup) || drawn
 		}
 	}
-	return b.String()
+	if !drawn {
+		return nil
+	}
+	from := d.from
+	from.URL = d.address.base
+	return walk(rootOf(d.scripts[0].node), from, len(d.text))
+}
+
+// insert puts markup before a script, or at the end of the body for one of the head.
+func insert(script *html.Node, markup string) bool {
+	parent, before := script.Parent, script
+	if parent == nil || parent.Type != html.ElementNode {
+		return false
+	}
+	if parent.DataAtom == atom.Head && parent.NextSibling != nil {
+		parent, before = parent.NextSibling, nil
+	}
+	nodes, err := html.ParseFragment(strings.NewReader(markup), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
+	if err != nil {
+		return false
+	}
+	for _, n := range nodes {
+		parent.InsertBefore(n, before)
+	}
+	return len(nodes) > 0
+}
+
+// scriptedMarkup is the markup of rows in a script, "" when it has none.
+func scriptedMarkup(code string) string {
+	if !strings.Contains(code, "href") || !strings.Contains(code, "<a") && !strings.Contains(code, "<A") {
+		return ""
+	}
+	if strings.Contains(code, "<![CDATA[") {
+		return recordMarkup(code)
+	}
+	var b strings.Builder
+	whole := false
+	for _, text := range literals(code) {
+		if strings.IndexByte(text, '<') < 0 {
+			continue
+		}
+		text = unescape(text)
+		whole = whole || holdsLink(text)
+		b.WriteString(text)
+		b.WriteByte('\n')
+	}
+	if !whole {
+		return ""
+	}
+	return wrapRows(b.String())
 }
 
 // holdsLink tells whether markup has a whole anchor, not the pieces around variables:
@@ -81,7 +114,7 @@ func wrapRows(rows string) string {
 	case strings.HasPrefix(head, "<li"):
 		return "<ul>" + rows + "</ul>"
 	}
-	return "<div>" + rows + "</div>"
+	return rows
 }
 
 // arrayListing reads rows out of arrays in scripts: [{"title":…,"url":…}], or one

@@ -17,7 +17,7 @@ type entry struct {
 func (d *document) feed(page []byte) *Page {
 	dec := xml.NewDecoder(bytes.NewReader(page))
 	dec.Strict = false
-	dec.AutoClose, dec.Entity = xml.HTMLAutoClose, xml.HTMLEntity
+	dec.Entity = xml.HTMLEntity
 	dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	l := &Listing{}
 	index := hasTag(page, "sitemapindex")

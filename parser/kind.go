@@ -7,8 +7,9 @@ import (
 
 // What speaks for an article and what for a listing is measured in characters.
 const (
-	infoWorth   = 300 // a date beside the title says as much for an article as this many characters of prose
-	metaWorth   = 150 // metas that name an article
+	besideTitle = 300 // a date beside the title says as much for an article as this many characters of prose
+	metaWorth   = 100 // a date in a meta of a page without prose: listings have such metas too
+	placeWorth  = 150 // an address with the day of publication in it
 	pagerWorth  = 300 // a pager says as much for a listing as this many characters of titles
 	least       = 60  // less than this speaks for nothing
 	homeLists   = 4   // so many lists that are nearly as good as the best make a home page
@@ -26,12 +27,13 @@ func (d *document) kind(p *Page) {
 		return
 	}
 	a := d.article()
-	prose := int(d.mass[len(d.lines)])
-	if prose > 4*infoWorth && d.isMostlyProse(prose) && !a.Date.Time.IsZero() {
-		p.Kind, p.Why, p.Article = KindArticle, fmt.Sprintf("%d characters of prose, few links", prose), a
+	prose := proseOf(a.Text, nil)
+	if prose > 4*besideTitle && d.isMostlyProse(prose) && !a.Date.Time.IsZero() {
+		p.Kind, p.Why, p.Article = KindArticle, "much prose, few links", a
 		return
 	}
 	l, rows := d.listing()
+	prose = proseOf(a.Text, d.linesOfLists(rows))
 	dated := d.isDated(a, rows, prose)
 	if !dated && rows.dated < 3 {
 		if p.Kind, p.Why = d.refusal(prose); p.Kind != "" {
@@ -39,6 +41,50 @@ func (d *document) kind(p *Page) {
 		}
 	}
 	d.weighKinds(p, a, l, rows, prose, dated)
+}
+
+// proseOf is how many characters a body has in lines of sentences, each mark of punctuation
+// counted as several. Lines that are not the body's own are left out.
+func proseOf(text string, others map[string]bool) int {
+	sum := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		stops := 0
+		for i := 0; i+3 <= len(line); i++ {
+			if c := line[i]; c == 0xE3 || c == 0xEF {
+				stops += btoi(isStop(line[i : i+3]))
+			}
+		}
+		if n := runes(line); stops > 0 && n >= minLine && !others[line] {
+			sum += n + stops*stopWorth
+		}
+	}
+	return sum
+}
+
+// linesOfLists are the lines that are links, and the summaries in the rows of a list with
+// dates. A row with more than a summary is the article itself, which layouts put among
+// others.
+func (d *document) linesOfLists(l list) map[string]bool {
+	lines := map[string]bool{}
+	for i := range d.lines {
+		if l := &d.lines[i]; l.linked*2 > l.chars && l.chars >= minLine {
+			lines[d.lineText(i)] = true
+		}
+	}
+	if l.dated < homeLists || l.dated*2 < len(l.rows) {
+		return lines
+	}
+	for _, r := range l.rows {
+		sum := int32(0)
+		for i := r.first; i < r.end; i++ {
+			sum += d.lines[i].mass()
+		}
+		for i := r.first; i < r.end && sum < besideTitle; i++ {
+			lines[d.lineText(int(i))] = true
+		}
+	}
+	return lines
 }
 
 // isMostlyProse tells a page whose links are few beside its prose, so that no list on it
@@ -49,8 +95,8 @@ func (d *document) isMostlyProse(prose int) bool {
 
 // weighKinds decides between listing, home page and article.
 func (d *document) weighKinds(p *Page, a *Article, l *Listing, rows list, prose int, dated bool) {
-	if shell := d.shell(l, rows); shell != nil {
-		p.Kind, p.Why, p.Listing = KindListing, "its rows are delivered by an interface", shell
+	if shell, why := d.shell(l, rows); shell != nil && prose < besideTitle {
+		p.Kind, p.Why, p.Listing = KindListing, why, shell
 		return
 	}
 	listed, text := 0, prose
@@ -60,16 +106,11 @@ func (d *document) weighKinds(p *Page, a *Article, l *Listing, rows list, prose 
 			listed += pagerWorth
 		}
 	}
-	if dated {
-		text += infoWorth
-	}
-	if d.metaOf("articletitle") != "" && d.metaOf("pubdate") != "" {
-		text += metaWorth
-	}
+	text += d.infoWorth(a, prose, dated)
 	switch {
 	case listed > text && l.Next == nil && d.isHome(rows):
 		p.Kind, p.Why, p.Listing = KindHome, fmt.Sprintf("%d lists side by side", rows.beside), l
-	case listed > text && listed >= least:
+	case listed > text && (rows.score >= least || l.Next != nil):
 		p.Kind, p.Why, p.Listing = KindListing, fmt.Sprintf("%d rows, %d with a date", len(rows.rows), rows.dated), l
 	case text >= least && (a.Text != "" || dated):
 		p.Kind, p.Why, p.Article = KindArticle, articleReason(prose, dated), a
@@ -79,10 +120,13 @@ func (d *document) weighKinds(p *Page, a *Article, l *Listing, rows list, prose 
 }
 
 func articleReason(prose int, dated bool) string {
-	if dated {
-		return fmt.Sprintf("%d characters of prose, and a date beside the title", prose)
+	switch {
+	case dated && prose >= least:
+		return "prose and a date of its own"
+	case dated:
+		return "a date of its own"
 	}
-	return fmt.Sprintf("%d characters of prose", prose)
+	return "prose"
 }
 
 // listWorth is what a list says for the page being a listing. Rows without dates say half;
@@ -93,7 +137,7 @@ func (d *document) listWorth(rows list, dated bool) int {
 		worth /= 2
 	}
 	if !dated && rows.beside >= homeLists {
-		worth += rows.beside * besideWorth
+		worth += besideWorth
 	}
 	return worth
 }
@@ -117,10 +161,10 @@ func (d *document) isDated(a *Article, rows list, prose int) bool {
 		return false
 	}
 	how, printed, _ := strings.Cut(a.Date.Evidence, ": ")
-	if how == "place" && prose < least && !strings.Contains(printed, "来源") {
+	if (how == "place" || how == "script") && prose < least && !strings.Contains(printed, "来源") {
 		return false
 	}
-	if len(rows.rows) < 3 || rows.dated*2 < len(rows.rows) {
+	if how == "meta" || len(rows.rows) < 3 || rows.dated*2 < len(rows.rows) {
 		return true
 	}
 	printed = strings.TrimRight(leading(printed, 60), "…. ")
@@ -134,16 +178,34 @@ func (d *document) isDated(a *Article, rows list, prose int) bool {
 	return true
 }
 
-// shell is the listing of a page whose rows an interface delivers: it has none itself,
-// only the request for the first. nil when the page shows dated rows.
-func (d *document) shell(l *Listing, rows list) *Listing {
-	if l != nil && rows.dated*2 >= len(rows.rows) {
-		return nil
+// infoWorth is what date and address say for the page being an article.
+func (d *document) infoWorth(a *Article, prose int, dated bool) int {
+	worth := 0
+	switch {
+	case dated && prose < least && strings.HasPrefix(a.Date.Evidence, "meta: "):
+		worth = metaWorth
+	case dated:
+		worth = besideTitle
 	}
-	for _, way := range []func(int) (*Request, bool){d.jpaasNext, d.calledAPI, d.frameNext} {
-		if next, ok := way(0); ok && next != nil {
-			return &Listing{Next: next}
+	if t, ok := stampOfURL(d.address.path); ok && t.day != 0 {
+		worth += placeWorth
+	}
+	return worth
+}
+
+// shell is the listing of a page whose rows an interface or a frame delivers: it has none
+// itself, only the request for the first. nil when the page shows dated rows.
+func (d *document) shell(l *Listing, rows list) (*Listing, string) {
+	if l != nil && rows.dated*2 >= len(rows.rows) {
+		return nil, ""
+	}
+	for _, way := range []struct {
+		next func(int) (*Request, bool)
+		why  string
+	}{{d.jpaasNext, "an interface delivers its rows"}, {d.calledAPI, "an interface delivers its rows"}, {d.frameNext, "its rows are in a frame"}} {
+		if next, ok := way.next(0); ok && next != nil {
+			return &Listing{Next: next}, way.why
 		}
 	}
-	return nil
+	return nil, ""
 }

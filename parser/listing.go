@@ -20,15 +20,44 @@ func (d *document) listing() (*Listing, list) {
 	if best.score == 0 {
 		return nil, best
 	}
-	out := &Listing{}
-	seen := map[string]bool{}
-	for _, r := range best.rows {
-		d.addItem(out, r, seen)
+	if all := d.pagedListing(best); all != nil {
+		return all, scoreItems(all)
 	}
+	out := d.itemsOf(best)
 	if len(out.Items) == 0 && out.Dead == 0 {
 		return nil, best
 	}
 	return out, best
+}
+
+func (d *document) itemsOf(l list) *Listing {
+	out := &Listing{}
+	seen := map[string]bool{}
+	for _, r := range l.rows {
+		d.addItem(out, r, seen)
+	}
+	return out
+}
+
+// pagedListing reads a list whose later pages are in the page already, hidden until they
+// are turned to (SiteServer); nil when there are none. What is hidden but begins anew with
+// newer rows is another column.
+func (d *document) pagedListing(best list) *Listing {
+	hidden := 0
+	for i := range d.anchors {
+		hidden += btoi(d.anchors[i].hidden && d.anchors[i].url != "")
+	}
+	if _, pages, ok := d.pagerCount(); !ok || pages < 2 || hidden < pages-1 {
+		return nil
+	}
+	from := d.from
+	from.URL = d.address.base
+	whole := walkHidden(rootOf(d.blocks[0].node), from, len(d.text))
+	all := whole.bestList()
+	if len(all.rows) <= len(best.rows) || all.beside > best.beside {
+		return nil
+	}
+	return whole.itemsOf(all)
 }
 
 // bestList is the best list of the page, joined with the lists that are made like
@@ -116,12 +145,15 @@ func (d *document) addItem(out *Listing, r row, seen map[string]bool) {
 	})
 }
 
-// drawnListing reads the list that scripts of the page would draw. Its rows stand in
-// string literals, CDATA or arrays.
+// drawnListing reads the list that scripts of the page would draw: with what they write put
+// where they stand, or out of arrays.
 func (d *document) drawnListing() (*Listing, list) {
-	if markup := d.scriptedMarkup(); markup != "" {
-		if l, rows := d.fragment(markup); l != nil {
-			return l, rows
+	if whole := d.draw(); whole != nil {
+		best := whole.bestList()
+		if out := whole.itemsOf(best); len(out.Items) > 0 {
+			l := scoreItems(out)
+			l.beside = best.beside
+			return out, l
 		}
 	}
 	if l := d.arrayListing(); l != nil {
@@ -130,7 +162,8 @@ func (d *document) drawnListing() (*Listing, list) {
 	return nil, list{}
 }
 
-// fragment reads markup that is not in the tree of the page as a listing.
+// fragment reads markup that is not in the tree of the page as a listing. The rows of the
+// list it returns have no lines.
 func (d *document) fragment(markup string) (*Listing, list) {
 	root, err := html.Parse(strings.NewReader(markup))
 	if err != nil {
@@ -141,14 +174,10 @@ func (d *document) fragment(markup string) (*Listing, list) {
 	part := walk(root, from, len(markup))
 	best := part.bestList()
 	if best.score == 0 {
-		return nil, best
+		return nil, list{}
 	}
-	out := &Listing{}
-	seen := map[string]bool{}
-	for _, r := range best.rows {
-		part.addItem(out, r, seen)
-	}
-	return out, best
+	out := part.itemsOf(best)
+	return out, scoreItems(out)
 }
 
 // scoreItems weighs items as listOf weighs rows.

@@ -294,7 +294,7 @@ func readCount(s string) (here, pages int, ok bool) {
 		}
 		after := strings.TrimPrefix(s[i+1:], "共")
 		n := leadingDigits(after)
-		says := strings.Contains(s, "页") || k == 0 && n == len(after)
+		says := strings.Contains(s, "页") || strings.HasSuffix(before[:k], "条") || k == 0 && n == len(after)
 		if k < len(before) && n > 0 && n < 6 && len(before)-k < 6 && says {
 			here, pages = atoi(before[k:]), atoi(after[:n])
 			return here, pages, here >= 1 && here <= pages

@@ -55,25 +55,24 @@ func (d *document) visible() int {
 }
 
 // challenge tells a bot check by its scripts, which show next to nothing, or by its words.
+// A page that prints a day is none: walls put scripts into short articles too.
 func (d *document) challenge() (Kind, string) {
-	if d.visible() > shortPage {
+	shown := d.visible()
+	if shown > shortPage || len(d.anchors) > 15 || shown > bareStub && d.hasStamp() {
 		return "", ""
 	}
-	if mark := d.checkMark(); mark != "" {
+	if mark := d.checkMark(shown); mark != "" {
 		return KindChallenge, "script of a bot check: " + mark
 	}
-	if len(d.anchors) > 15 {
-		return "", ""
-	}
-	if text, word := d.says(checkWords); word != "" && !d.hasStamp() {
+	if text, word := d.says(checkWords); word != "" {
 		return KindChallenge, "says: " + text
 	}
 	return "", ""
 }
 
 // checkMark is the mark of a bot check in the scripts of a page that shows little.
-func (d *document) checkMark() string {
-	little := d.visible() < bareStub && len(d.anchors) < 5
+func (d *document) checkMark(shown int) string {
+	little := shown < bareStub && len(d.anchors) < 5
 	for _, s := range d.scripts {
 		if attr(s.node, "r") == "m" && little { // 瑞数
 			return `r="m"`
@@ -205,7 +204,7 @@ func leadingLiteral(s string) string {
 // refusal tells pages that stand where another should: not there, failed, or asking for
 // a login. prose is the mass of the page; with much of it the words are of an article.
 func (d *document) refusal(prose int) (Kind, string) {
-	if prose > infoWorth {
+	if prose > besideTitle {
 		return "", ""
 	}
 	short := d.visible() < shortPage && !d.hasStamp()

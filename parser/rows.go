@@ -181,7 +181,8 @@ func (d *document) isPagerWord(k int32) bool {
 	return a.end-a.start <= 24 && isPagerText(d.anchorText(a))
 }
 
-// isCrowded tells a unit with several long titles: it is a column, not a row.
+// isCrowded tells a unit with several long titles, or two with a date each: it is a
+// column, not a row.
 func (d *document) isCrowded(r row) bool {
 	long := 0
 	last := ""
@@ -191,7 +192,16 @@ func (d *document) isCrowded(r row) bool {
 			last = a.url
 		}
 	}
-	return long > 2
+	if long != 2 || r.end-r.first < 2 {
+		return long > 2
+	}
+	dates := 0
+	for i := r.first; i < r.end; i++ {
+		if l := &d.lines[i]; l.chars < longestRowLine {
+			dates += btoi(listStamp(d.lineText(int(i))).ok)
+		}
+	}
+	return dates > 1
 }
 
 // generic are words of links that are no titles.

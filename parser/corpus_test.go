@@ -14,10 +14,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"fangzhi/parser/internal/corpus"
 )
@@ -25,18 +25,29 @@ import (
 // corpusRoot is where the evaluation corpus lies, which is no part of the project.
 const corpusRoot = "../../shared/corpus"
 
-// corpusPages are the pages of a set, as UTF-8.
+// loaded are the sets of the corpus, read once.
+var loaded = map[string]func() ([]corpus.Page, error){
+	corpus.News:    sync.OnceValues(func() ([]corpus.Page, error) { return load(corpus.News) }),
+	corpus.Portals: sync.OnceValues(func() ([]corpus.Page, error) { return load(corpus.Portals) }),
+}
+
+func load(set string) ([]corpus.Page, error) {
+	pages, err := corpus.Load(corpusRoot, set)
+	for i := range pages {
+		pages[i].Raw, _ = Decode(pages[i].Raw, "")
+	}
+	return pages, err
+}
+
+// corpusPages are the pages of a set, as UTF-8. They are not to be written to.
 func corpusPages(t testing.TB, set string) []corpus.Page {
 	t.Helper()
-	pages, err := corpus.Load(corpusRoot, set)
+	pages, err := loaded[set]()
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Skipf("no corpus at %s", corpusRoot)
 	}
 	if err != nil {
 		t.Fatal(err)
-	}
-	for i := range pages {
-		pages[i].Raw, _ = Decode(pages[i].Raw, "")
 	}
 	return pages
 }
@@ -71,34 +82,33 @@ func output(t testing.TB, page []byte) corpus.Output {
 // outputs reads pages side by side.
 func outputs(t testing.TB, pages []corpus.Page) []corpus.Output {
 	out := make([]corpus.Output, len(pages))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range pages {
-		g.Go(func() error {
-			out[i] = output(t, pages[i].Raw)
-			return nil
+	sideBySide(len(pages), func(i int) { out[i] = output(t, pages[i].Raw) })
+	return out
+}
+
+// sideBySide calls f for 0 to n-1, as many at a time as there are processors.
+func sideBySide(n int, f func(i int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
 		})
 	}
-	g.Wait() // no error is ever returned
-	return out
+	all.Wait()
 }
 
 // marks are the scores of the pages that have gold.
 func marks(pages []corpus.Page, out []corpus.Output) []corpus.Mark {
 	all := make([]*corpus.Mark, len(pages))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range pages {
-		if pages[i].Gold == nil {
-			continue
-		}
-		g.Go(func() error {
+	sideBySide(len(pages), func(i int) {
+		if pages[i].Gold != nil {
 			m := corpus.Score(&pages[i], out[i])
 			all[i] = &m
-			return nil
-		})
-	}
-	g.Wait()
+		}
+	})
 	var list []corpus.Mark
 	for _, m := range all {
 		if m != nil {
@@ -117,7 +127,9 @@ var views = []struct {
 	{"renamed", renamed},
 	{"left out", leftOut},
 	{"halves", halves},
-	{"short", short},
+	{"short", cutShort},
+	{"teasers", addTeasers},
+	{"promises", addPromises},
 }
 
 // renamed has other hosts, class names and ids.
@@ -139,19 +151,15 @@ func halves(t *testing.T, pages []corpus.Page) []corpus.Page {
 	})
 }
 
-// short has the bodies cut to a few lines, where there is more.
-func short(t *testing.T, pages []corpus.Page) []corpus.Page {
-	var cut []corpus.Page
-	for _, p := range pages {
-		if p, ok := corpus.Shorten(p, 120); ok {
-			cut = append(cut, p)
-		}
-	}
-	return cut
-}
-
 // untaught leaves out of pages the words that only pages of their group could teach.
 func untaught(t *testing.T, pages []corpus.Page, group func(*corpus.Page) string) []corpus.Page {
+	all := slices.Concat(corpusPages(t, corpus.News), corpusPages(t, corpus.Portals))
+	teacher := corpus.Teach(learned(t), all, group)
+	return each(pages, func(p corpus.Page) corpus.Page { return corpus.LeaveOut(p, teacher.Only(group(&p))) })
+}
+
+// learned are the words of this package's strings that the handbook does not have.
+func learned(t *testing.T) (words []string) {
 	literals, err := corpus.Literals(".")
 	if err != nil {
 		t.Fatal(err)
@@ -160,29 +168,54 @@ func untaught(t *testing.T, pages []corpus.Page, group func(*corpus.Page) string
 	if err != nil {
 		t.Fatal(err)
 	}
-	var words []string
 	for w := range literals {
 		if !strings.Contains(handbook, strings.ToLower(w)) {
 			words = append(words, w)
 		}
 	}
-	all := slices.Concat(corpusPages(t, corpus.News), corpusPages(t, corpus.Portals))
-	teacher := corpus.Teach(words, all, group)
-	return each(pages, func(p corpus.Page) corpus.Page { return corpus.LeaveOut(p, teacher.Only(group(&p))) })
+	return words
+}
+
+// cutShort cuts the bodies to a few lines, where there is more.
+func cutShort(_ *testing.T, pages []corpus.Page) []corpus.Page {
+	return those(pages, func(p corpus.Page) (corpus.Page, bool) { return corpus.Shorten(p, 120) })
+}
+
+// addTeasers puts announcements of other articles around all that the page has.
+func addTeasers(_ *testing.T, pages []corpus.Page) []corpus.Page {
+	all := corpus.TeasersOf(pages)
+	return each(articlePages(pages), func(p corpus.Page) corpus.Page { return corpus.Surround(p, all) })
+}
+
+// addPromises puts what sites say of themselves as the last paragraph of each body.
+func addPromises(_ *testing.T, pages []corpus.Page) []corpus.Page {
+	return those(pages, corpus.Promise)
+}
+
+func articlePages(pages []corpus.Page) (list []corpus.Page) {
+	for _, p := range pages {
+		if p.Kind == "article" {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 func each(pages []corpus.Page, change func(corpus.Page) corpus.Page) []corpus.Page {
+	return those(pages, func(p corpus.Page) (corpus.Page, bool) { return change(p), true })
+}
+
+// those are the pages, changed, where that can be done.
+func those(pages []corpus.Page, change func(corpus.Page) (corpus.Page, bool)) (list []corpus.Page) {
+	ok := make([]bool, len(pages))
 	out := make([]corpus.Page, len(pages))
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range pages {
-		g.Go(func() error {
-			out[i] = change(pages[i])
-			return nil
-		})
+	sideBySide(len(pages), func(i int) { out[i], ok[i] = change(pages[i]) })
+	for i := range out {
+		if ok[i] {
+			list = append(list, out[i])
+		}
 	}
-	g.Wait()
-	return out
+	return list
 }
 
 // A figure is one that the issue asks for, as a share; least is its floor.
@@ -220,6 +253,10 @@ var floors = map[string][]float64{
 	"news left out":    {1, .978, .95, .99, .96, .995},
 	"news halves":      {1, .975, .94, .99, .96, .995},
 	"news short":       {.93, .88, .79, .91, .90, .94},
+	"news teasers":     {.98, .965, .94, .975, .95, .98},
+	"news promises":    {.98, .945, .92, .98, .95, .985},
+	"portals teasers":  {1, .90, .90, .90, .98, .98, .96},
+	"portals promises": {1, .98, .98, 1, .98, .98, .96},
 	"portals plain":    {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
 	"portals renamed":  {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
 	"portals left out": {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},

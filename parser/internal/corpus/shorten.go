@@ -27,17 +27,13 @@ func Shorten(p Page, chars int) (Page, bool) {
 	if !remove(root, normal(rest), normal(p.Gold.Title+"\n"+kept)) {
 		return p, false
 	}
-	var out bytes.Buffer
-	if err := html.Render(&out, root); err != nil {
-		return p, false
-	}
 	gold := *p.Gold
 	gold.Text = title + kept
 	if gold.Body.Said {
 		gold.Body.Text = kept
 	}
-	p.Raw, p.Gold = out.Bytes(), &gold
-	return p, true
+	p.Gold = &gold
+	return rendered(p, root), true
 }
 
 // divide parts the gold text into the title (news), the lines that stay, and the rest.
@@ -72,7 +68,7 @@ func remove(root *html.Node, rest, kept string) bool {
 	var found []*html.Node
 	first, last := -1, -1
 	for n := range root.Descendants() {
-		if n.Type != html.TextNode || n.Parent.Data == "script" || n.Parent.Data == "style" || n.Parent.Data == "title" {
+		if n.Type != html.TextNode || isCode(n.Parent) {
 			continue
 		}
 		text := normal(n.Data)

@@ -103,6 +103,9 @@ func (a *Archive) applyFound(tx *bbolt.Tx, f *Follow) error {
 			return err
 		}
 	}
+	// A link is as much to write as a page: without counting them a batch of
+	// listings grows to a hundred megabytes of dirty pages.
+	a.batch.ops += len(f.Links) + len(f.Items)
 	for _, l := range f.Links {
 		if err := a.applyLink(tx, l, f.At); err != nil {
 			return err
@@ -123,6 +126,9 @@ func (a *Archive) applySeen(tx *bbolt.Tx, o Observation) error {
 	a.meta.Looks++
 	o.Seq = a.meta.Looks
 	if err := put(tx, bucketObservation, number(o.Seq), &o); err != nil {
+		return err
+	}
+	if err := tx.Bucket(bucketSiteLook).Put(append(under(o.Site), number(o.Seq)...), nil); err != nil {
 		return err
 	}
 	return changeSite(tx, o.Site, func(s *siteRecord) { s.LastLook = max(s.LastLook, stored(o.At)) })

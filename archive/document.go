@@ -172,7 +172,9 @@ func place(d *documentRecord, article *parser.Article) {
 // putNewest stores a document with its newest version; old is the one before it,
 // or the one that it replaces.
 func (a *Archive) putNewest(tx *bbolt.Tx, n uint64, d *documentRecord, v, old *versionRecord, at time.Time) error {
-	a.meta.Changes++
+	if a.meta.Changes++; !d.Item {
+		a.meta.Versions++
+	}
 	v.Seq, v.LastSeen, d.LastSeen = a.meta.Changes, stored(at), stored(at)
 	var group []byte
 	if old != nil {

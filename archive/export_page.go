@@ -59,8 +59,8 @@ func (a *Archive) exportPage(ctx context.Context, q Query, text string, n int) (
 // from are the next n matches of the selection; at moves behind the last of them.
 func (s *selection) from(ctx context.Context, at *cursor, n int) (found []match, err error) {
 	k := s.seeker()
-	for len(found) < n && at.next <= s.within.documents {
-		to := min(at.next+blockSize-1, s.within.documents)
+	for size := uint64(n); len(found) < n && at.next <= s.within.documents; size = min(2*size, blockSize) {
+		to := min(at.next+size-1, s.within.documents)
 		more, err := k.scan(ctx, at.next, to)
 		if err != nil {
 			return nil, err

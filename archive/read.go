@@ -15,12 +15,13 @@ type Reader interface {
 	// Search finds documents; see Query.
 	Search(ctx context.Context, q Query) (*Results, error)
 	// Article is one document at one version. ref is an id or a unique prefix of
-	// one, either with @N for a version, or a URL. ErrNotFound and ErrAmbiguous
-	// name the ref.
+	// one, either with @N for a version, or a URL, which may lack its scheme.
+	// ErrNotFound and ErrAmbiguous name the ref.
 	Article(ctx context.Context, ref string) (*Article, error)
 	// Export is a page of at most n articles of the selection, in order of their
-	// number, beginning after the cursor ("" for the start). The answer's cursor
-	// pins the sequence number of the first page: what changes later is not in it.
+	// number, beginning after the cursor ("" for the start); there are fewer when
+	// their texts are long. The answer's cursor pins the sequence number of the
+	// first page: what changes later is not in it. Limit and Offset are not used.
 	Export(ctx context.Context, q Query, cursor string, n int) (*ExportPage, error)
 	// Observations are those of a site ("" for all), newest first, at most n.
 	Observations(ctx context.Context, site string, n int) ([]Observation, error)
@@ -42,7 +43,8 @@ type Query struct {
 	Offset    int       `json:"offset,omitempty"`
 }
 
-// A DayRange is a span of days, ends included; a zero end is open.
+// A DayRange is a span of days, ends included; a zero end is open. A date of which
+// only the month is known lies in it when the whole month does.
 type DayRange struct {
 	From parser.Day `json:"from,omitzero"`
 	To   parser.Day `json:"to,omitzero"`
@@ -103,7 +105,7 @@ type Article struct {
 	Charset      string        `json:"charset,omitempty"` // label and what decided it
 	Parser       int           `json:"parser,omitempty"`
 	Listings     []Context     `json:"listings,omitempty"`
-	Addresses    []string      `json:"addresses,omitempty"` // other URLs with the same text
+	Addresses    []string      `json:"addresses,omitempty"` // other URLs that show the same text now, at most 100
 	Unreachable  *Unreachable  `json:"unreachable,omitempty"`
 }
 
@@ -134,7 +136,7 @@ type ExportPage struct {
 }
 
 // A ReportQuery selects URL states; the zero value selects all that did not
-// become an article.
+// become an article: those with a Reason.
 type ReportQuery struct {
 	URL   string `json:"url,omitempty"`   // just this one, whatever became of it
 	Why   Reason `json:"why,omitempty"`   //

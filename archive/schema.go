@@ -38,6 +38,7 @@ var (
 	bucketText        = []byte("text")        // key -> text, compressed
 	bucketAddress     = []byte("address")     // group, document number -> nothing; of newest versions
 	bucketObservation = []byte("observation") // number -> Observation
+	bucketSiteLook    = []byte("site-look")   // site 00 number -> nothing; observations of a site
 	bucketSite        = []byte("site")        // name -> siteRecord
 	bucketVisit       = []byte("visit")       // number -> Plan without its links, while the visit is open
 	bucketJournal     = []byte("journal")     // visit, entry number -> Entry as JSON, until it is in captures/
@@ -47,7 +48,7 @@ var (
 	buckets = [][]byte{
 		bucketMeta, bucketURL, bucketDue, bucketFrontier, bucketQueued, bucketCapture, bucketPayload, bucketUnread,
 		bucketHostCapture, bucketHostState, bucketDocument, bucketDocumentID, bucketVersion, bucketText, bucketAddress,
-		bucketObservation, bucketSite, bucketVisit, bucketJournal, bucketRun, bucketSegment,
+		bucketObservation, bucketSiteLook, bucketSite, bucketVisit, bucketJournal, bucketRun, bucketSegment,
 	}
 )
 
@@ -66,6 +67,7 @@ type metaRecord struct {
 	URLs      uint64 `cbor:"11,keyasint"`
 	Queued    uint64 `cbor:"12,keyasint"` // links in the frontier
 	Segments  uint64 `cbor:"13,keyasint"` // serial of the last segment
+	Versions  uint64 `cbor:"14,keyasint"` // of documents that are no Items
 }
 
 var metaKey = []byte("meta")

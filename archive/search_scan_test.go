@@ -128,7 +128,7 @@ func TestSearchWhileWritten(t *testing.T) {
 			v.keep(Link{URL: fmt.Sprint("http://a.example/", i-before)}, article(i-before, "瓷器"), noon(i))
 		}
 	})
-	for looks := range 40 {
+	for looks := range 15 {
 		s, err := a.selection(Query{Text: "陶瓷"})
 		if err != nil {
 			t.Fatal(err)

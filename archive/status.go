@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 
@@ -23,7 +24,7 @@ func (a *Archive) Status(ctx context.Context) (*Status, error) {
 		if err != nil {
 			return err
 		}
-		s.Documents, s.Items, s.Versions = int(m.Documents-m.Items), int(m.Items), int(m.Changes-m.Items)
+		s.Documents, s.Items, s.Versions = int(m.Documents-m.Items), int(m.Items), int(m.Versions)
 		s.Captures, s.URLs, s.Frontier = int(m.Captures), int(m.URLs), int(m.Queued)
 		s.Unread = tx.Bucket(bucketUnread).Stats().KeyN
 		s.Database = tx.Size()
@@ -87,28 +88,30 @@ func sizeOf(dir string) (n int64, err error) {
 
 // Observations implements Reader.
 func (a *Archive) Observations(ctx context.Context, site string, n int) (looks []Observation, err error) {
-	if n <= 0 {
-		return nil, nil
+	bucket, prefix := bucketSiteLook, under(site)
+	if site == "" {
+		bucket, prefix = bucketObservation, nil
 	}
-	at := []byte(nil) // the key before which to look; nil for the end
+	last := uint64(math.MaxUint64)
 	err = a.steps(ctx, func(tx *bbolt.Tx) (more bool, err error) {
-		key, value := before(tx.Bucket(bucketObservation).Cursor(), at)
-		if key == nil {
+		if len(looks) >= n {
 			return false, nil
 		}
-		at = append(at[:0], key...)
-		// Names are stored as they are: what lacks the name needs not be decoded.
-		if !bytes.Contains(value, []byte(site)) {
-			return true, nil
+		key := before(tx.Bucket(bucket).Cursor(), append(bytes.Clone(prefix), number(last)...))
+		if key == nil || !bytes.HasPrefix(key, prefix) {
+			return false, nil
 		}
+		if len(key) != len(prefix)+8 {
+			return false, &DamagedError{string(bucket), printable(key)}
+		}
+		last = numberOf(key[len(prefix):])
 		var o Observation
-		if err := decode(bucketObservation, key, value, &o); err != nil {
-			return false, err
+		ok, err := get(tx, bucketObservation, number(last), &o)
+		if err == nil && !ok {
+			err = &DamagedError{string(bucketObservation), printable(number(last))}
 		}
-		if site == "" || o.Site == site {
-			looks = append(looks, o)
-		}
-		return len(looks) < n, nil
+		looks = append(looks, o)
+		return true, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("observations: %w", err)
@@ -116,11 +119,13 @@ func (a *Archive) Observations(ctx context.Context, site string, n int) (looks [
 	return looks, nil
 }
 
-// before is the last entry before a key, the last of all for nil.
-func before(c *bbolt.Cursor, key []byte) (k, v []byte) {
-	if key == nil {
-		return c.Last()
+// before is the last key before another one, nil when there is none.
+func before(c *bbolt.Cursor, key []byte) []byte {
+	k, _ := c.Seek(key)
+	if k == nil {
+		k, _ = c.Last()
+	} else {
+		k, _ = c.Prev()
 	}
-	c.Seek(key)
-	return c.Prev()
+	return k
 }

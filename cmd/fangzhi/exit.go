@@ -77,7 +77,6 @@ var rules = []rule{
 	{exitFailed, is(archive.ErrNoDatabase), "数据库不见了，抓取的原文还在", words{"`fangzhi rebuild` makes it anew from captures/", "用 `fangzhi rebuild` 从 captures/ 重建"}},
 	{exitFixity, as[*archive.DamagedError], "数据库中有一项与校验值不符", words{"`fangzhi rebuild` makes the database anew from captures/", "用 `fangzhi rebuild` 从 captures/ 重建数据库"}},
 	{exitDiskFull, isDiskFull, "磁盘已满", words{"make room and run it again: what was acknowledged is safe, and a crawl goes on where it stopped", "请腾出空间后再次运行：已保存的内容完好，采集会从中断处继续"}},
-	{exitConfig, as[*config.Error], "配置有误", words{"`fangzhi config check` says what is wrong; `fangzhi config show` what is in effect", "`fangzhi config check` 指出错误，`fangzhi config show` 列出生效的值"}},
 	{exitFailed, is(archive.ErrNotFound), "档案库中没有", words{"`fangzhi search` finds ids; `fangzhi report URL` says what became of an address", "用 `fangzhi search` 查找编号；`fangzhi report 网址` 说明某个网址的结果"}},
 	{exitFailed, is(archive.ErrAmbiguous), "对应多篇文献", words{"give more of the id's characters", "请多写几位编号"}},
 	{exitFailed, is(owner.ErrReadOnly), "档案库目录不可写", words{"search, show, export, status and report work there; for the rest, make it writable: `chmod -R u+w DIR`", "检索、查看、导出、状态和报告仍可使用；其余操作请先使目录可写：`chmod -R u+w 目录`"}},
@@ -114,6 +113,9 @@ func explain(ctx context.Context, err error) *problem {
 	}
 	if busy := (*owner.BusyError)(nil); errors.As(err, &busy) {
 		return explainBusy(busy)
+	}
+	if bad := (*config.Error)(nil); errors.As(err, &bad) {
+		return explainConfig(bad, err)
 	}
 	for _, r := range rules {
 		if r.matches(err) {

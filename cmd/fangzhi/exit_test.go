@@ -109,7 +109,8 @@ func TestRunErrors(t *testing.T) {
 	}{
 		{[]string{"serach"}, "search"},
 		{[]string{"config", "chekc"}, "check"},
-		{[]string{"search", "--regoin", "36"}, "--help"},
+		{[]string{"search", "--regoin", "36"}, "--region"},
+		{[]string{"search", "--xyz", "36"}, "--help"},
 		{[]string{"show"}, "show ID"},
 		{[]string{"show", "a", "b"}, "show ID"},
 		{[]string{"search", "--published", "soon"}, "A..B"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -80,8 +81,22 @@ func (a *app) wanted(h help, check cobra.PositionalArgs) cobra.PositionalArgs {
 }
 
 func (a *app) flagError(c *cobra.Command, err error) error {
-	return usage(words{err.Error(), "选项有误：" + err.Error()},
-		words{fmt.Sprintf("`%s --help` lists the flags", c.CommandPath()), fmt.Sprintf("`%s --help` 列出全部选项", c.CommandPath())})
+	hint := words{fmt.Sprintf("`%s --help` lists the flags", c.CommandPath()), fmt.Sprintf("`%s --help` 列出全部选项", c.CommandPath())}
+	if unknown := (*pflag.NotExistError)(nil); errors.As(err, &unknown) {
+		if near := nearestName(unknown.GetSpecifiedName(), flagNames(c)); near != "" {
+			hint = words{fmt.Sprintf("did you mean --%s?", near), fmt.Sprintf("是不是 --%s？", near)}
+		}
+	}
+	return usage(words{err.Error(), "选项有误：" + err.Error()}, hint)
+}
+
+func flagNames(c *cobra.Command) (names []string) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
 }
 
 // A given flag is one that was typed.

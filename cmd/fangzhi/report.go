@@ -216,6 +216,9 @@ func (s reportSummary) text(t *textPrinter) {
 	what := t.lang.count(s.Rows, "address", "addresses", "个网址")
 	if s.requests {
 		what = t.lang.count(s.Rows, "request", "requests", "次请求")
+		if s.Rows == 0 {
+			what += t.lang.say("; a port belongs to the name of a host: example.gov.cn:8080", "；主机名要写上端口，如 example.gov.cn:8080")
+		}
 	}
 	if len(s.Reasons) > 0 {
 		what += t.lang.say(": ", "：") + reasons(s.Reasons)

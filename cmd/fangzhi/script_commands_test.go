@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -41,6 +42,17 @@ func within(ts *testscript.TestScript, _ bool, args []string) {
 	if took := time.Since(began); took > limit {
 		ts.Fatalf("%v took %v, more than %v", args[1:], took, limit)
 	}
+}
+
+// until runs a command again and again until its answer has a line that matches:
+// until '^1 found' fangzhi search 陶瓷.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	line, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	waitFor(ts, args[0], func() bool {
+		ts.Check(ts.Exec(args[1], args[2:]...))
+		return line.MatchString(ts.ReadFile("stdout"))
+	})
 }
 
 // let gives a variable the field of the first object of a file that has it:
@@ -79,6 +91,18 @@ func at(v any, path []string) any {
 		v = m[name]
 	}
 	return v
+}
+
+// interrupt interrupts the only command in the background again and again until it has
+// written how it ended: interrupt code.txt.
+func interrupt(ts *testscript.TestScript, _ bool, args []string) {
+	waitFor(ts, args[0], func() bool {
+		for _, c := range ts.BackgroundCmds() {
+			_ = c.Process.Signal(os.Interrupt) // it may have ended
+		}
+		_, err := os.Stat(ts.MkAbs(args[0]))
+		return err == nil
+	})
 }
 
 // outcomeOf runs a command, hands interrupts on to it, and writes its exit code, or the

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"fangzhi/archive/owner"
 	"fangzhi/crawler/portaltest"
 )
 
@@ -44,16 +45,18 @@ func TestScripts(t *testing.T) {
 		},
 		Condition: condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeport": freePort,
-			"await":    await,
-			"exit":     exitCode,
-			"within":   within,
-			"let":      let,
-			"pick":     pick,
-			"gazette":  served.gazette,
-			"portal":   served.serve,
-			"asked":    served.asked,
-			"replace":  replaceIn,
+			"freeport":  freePort,
+			"await":     await,
+			"exit":      exitCode,
+			"until":     until,
+			"within":    within,
+			"let":       let,
+			"interrupt": interrupt,
+			"pick":      pick,
+			"gazette":   served.gazette,
+			"portal":    served.serve,
+			"asked":     served.asked,
+			"replace":   replaceIn,
 		},
 	})
 }
@@ -77,7 +80,8 @@ func freePort(ts *testscript.TestScript, _ bool, args []string) {
 // patience bounds what a script waits for.
 const patience = 20 * time.Second
 
-// await waits until an address answers, or with file until a file is there.
+// await waits until an address answers, or until a file is there, or until somebody has
+// an archive open: await file pipe, await owner archive.
 func await(ts *testscript.TestScript, _ bool, args []string) {
 	waitFor(ts, strings.Join(args, " "), func() bool { return isReady(ts, args) })
 }
@@ -97,6 +101,10 @@ func isReady(ts *testscript.TestScript, args []string) bool {
 	if len(args) == 2 && args[0] == "file" {
 		_, err := os.Stat(ts.MkAbs(args[1]))
 		return err == nil
+	}
+	if len(args) == 2 && args[0] == "owner" {
+		b, err := os.ReadFile(ts.MkAbs(filepath.Join(args[1], owner.FileName)))
+		return err == nil && strings.Contains(string(b), `"pid"`)
 	}
 	resp, err := http.Get("http://" + args[0] + "/")
 	if err != nil {
@@ -127,6 +135,7 @@ func (p *portals) serve(ts *testscript.TestScript, _ bool, args []string) {
 	portal := portaltest.Serve(p.t, file)
 	p.serving[portal.URL] = portal
 	ts.Setenv(args[0], portal.URL)
+	ts.Setenv(args[0]+"_HOST", strings.TrimPrefix(portal.URL, "http://"))
 	for _, name := range args[2:] {
 		fill(ts, name, "http://PORTAL", portal.URL)
 	}

@@ -29,23 +29,52 @@ func TeasersOf(pages []Page) (list Teasers) {
 	return list
 }
 
-// Surround is the page with teasers of other pages put around what its body element
-// holds, three before and five after, whole sentences in each. p.Raw must be UTF-8.
+// Surround is the page with teasers of other pages put around it, whole sentences in
+// each: three before all that the body element holds, and five behind the element that
+// holds the text and little else. p.Raw must be UTF-8.
 func Surround(p Page, all Teasers) Page {
 	root, err := html.Parse(bytes.NewReader(p.Raw))
+	if err != nil || len(all) < 8 || p.Kind != "article" {
+		return p
+	}
 	body := find(root, atom.Body)
-	if err != nil || body == nil || len(all) < 8 || p.Kind != "article" {
+	if body == nil {
 		return p
 	}
 	first := pick(p.ID, len(all))
 	at := func(i int) *html.Node { return all.block(first+i*7, p.Gold.Title) }
+	if main := mainOf(lastOf(root, p.Gold), p.Gold); main != nil && main != body {
+		for i := range 5 {
+			main.Parent.InsertBefore(at(3+i), main.NextSibling)
+		}
+	}
 	for i := range 3 {
 		body.InsertBefore(at(i), body.FirstChild)
 	}
-	for i := range 5 {
-		body.AppendChild(at(3 + i))
-	}
 	return rendered(p, root)
+}
+
+// mainOf is the outermost element around a text that holds hardly more than the gold.
+func mainOf(n *html.Node, g *Gold) *html.Node {
+	if n == nil {
+		return nil
+	}
+	most := len(normal(g.Text+g.Body.Text))*3/2 + 300
+	main := n.Parent
+	for main.Parent != nil && main.Parent.DataAtom != atom.Body && textLength(main.Parent) <= most {
+		main = main.Parent
+	}
+	return main
+}
+
+// textLength is the number of bytes of text under a node.
+func textLength(root *html.Node) (n int) {
+	for d := range root.Descendants() {
+		if d.Type == html.TextNode && !isCode(d.Parent) {
+			n += len(normal(d.Data))
+		}
+	}
+	return n
 }
 
 // block is a teaser as an element.

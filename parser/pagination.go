@@ -115,6 +115,9 @@ func (d *document) anchoredNext(int) (next *Request, ok bool) {
 		}
 		drawn, ok = drawn || byScript, true
 	}
+	if here, pages, said := d.pagerCount(); ok && said && here < pages {
+		drawn = true
+	}
 	if ok {
 		return nil, !drawn
 	}
@@ -137,12 +140,12 @@ func (d *document) turnedAddress(a *anchor) (address string, byScript bool) {
 		click += ref[len("javascript:"):]
 	}
 	if a.url == "" {
-		return "", strings.ContainsAny(click, "123456789")
+		return d.turn(click), strings.ContainsAny(click, "123456789")
 	}
 	if _, args, ok := strings.Cut(click, "("); ok {
 		args = strings.TrimLeft(args, "'\" ")
 		if n := leadingDigits(args); n > 0 && !hasNumber(a.url, args[:n]) {
-			return "", true
+			return d.turn(click), true
 		}
 	}
 	return a.url, false
@@ -178,7 +181,7 @@ func (d *document) numberedNext() *Request {
 	want := d.numberHere() + 1
 	for i := range d.anchors {
 		a := &d.anchors[i]
-		if a.url == "" || a.end-a.start > 4 || d.anchorText(a) != strconv.Itoa(want) || !d.isAmongNumbers(i) {
+		if a.end-a.start > 4 || d.anchorText(a) != strconv.Itoa(want) || !d.isAmongNumbers(i) {
 			continue
 		}
 		if address, _ := d.turnedAddress(a); address != "" && !d.isHere(address) {
@@ -202,10 +205,11 @@ func (d *document) numberHere() int {
 			continue
 		}
 		n := atoi(text)
+		address, byScript := d.turnedAddress(a)
 		switch {
-		case a.url != "" && d.isHere(a.url):
+		case address != "" && d.isHere(address):
 			return n
-		case a.url == "" && dead == 0:
+		case address == "" && !byScript && dead == 0:
 			dead = n
 		case before > 0 && n == before+2: // <b>2</b> between the anchors 1 and 3
 			return before + 1

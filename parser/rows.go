@@ -214,7 +214,7 @@ func isGeneric(s string) bool {
 	if len(s) > 40 {
 		return false
 	}
-	return generic[strings.ToLower(strings.Trim(bare(s), "[]【】()（）<>>»+…."))]
+	return generic[strings.ToLower(strings.Trim(bare(s), "[]【】()（）<>»+…."))]
 }
 
 // rowTitle is the title of a row, in full where the page has it.

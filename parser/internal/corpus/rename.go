@@ -13,8 +13,8 @@ import (
 
 // Rename is the page as another portal might have it: the words of class names and
 // ids, and the hosts of addresses, are replaced by invented ones, the same word by the
-// same. p.Raw must be UTF-8. Numbers are kept, and so is what a script says but for ids
-// and hosts.
+// same. p.Raw must be UTF-8. Numbers are kept, style sheets too, and what a script says but
+// for ids and hosts.
 func Rename(p Page) Page {
 	ids := map[string]bool{}
 	var out bytes.Buffer
@@ -31,11 +31,8 @@ func Rename(p Page) Page {
 		case html.StartTagToken, html.SelfClosingTagToken:
 			out.WriteString(renameTag(z, raw, ids, &within))
 		case html.TextToken:
-			switch within {
-			case "script":
+			if within == "script" {
 				raw = []byte(renameHosts(string(raw)))
-			case "style":
-				raw = selector.ReplaceAllFunc(raw, func(s []byte) []byte { return append(s[:1:1], invent(string(s[1:]))...) })
 			}
 			out.Write(raw)
 		default:
@@ -44,9 +41,6 @@ func Rename(p Page) Page {
 		}
 	}
 }
-
-// selector is a class or an id in a style sheet, not a number or a colour.
-var selector = regexp.MustCompile(`[.#][A-Za-z_][\w-]*[A-Za-z_][\w-]*`)
 
 // renameTag writes a start tag anew if there is something to rename in it.
 func renameTag(z *html.Tokenizer, raw []byte, ids map[string]bool, within *string) string {

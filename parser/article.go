@@ -84,7 +84,9 @@ func (d *document) bracketed(i int32, out []field) []field {
 
 // fill enters the fields.
 func (d *document) fill(a *Article, s scene, fields []field) {
-	a.Source = d.source(s, fields)
+	if a.Source = d.ruledSource(); a.Source == "" {
+		a.Source = d.source(s, fields)
+	}
 	for _, f := range fields {
 		v := f.value
 		if v == "" {
@@ -107,6 +109,9 @@ func (d *document) fill(a *Article, s scene, fields []field) {
 			}
 		}
 	}
+	if a.Author == "" {
+		a.Author = byline(a.Text)
+	}
 	if v := d.meta("author"); a.Author == "" && isName(v) && !strings.Contains(d.title, v) {
 		a.Author = v
 	}
@@ -116,6 +121,27 @@ func (d *document) fill(a *Article, s scene, fields []field) {
 	if a.SignedOn.IsZero() {
 		a.SignedOn = d.signature(s)
 	}
+}
+
+// byline are the names in the first brackets of a text, if they are those of reporters:
+// 本报讯（记者 张三 李四）.
+func byline(text string) string {
+	text = leading(text, 240)
+	for _, word := range []string{"记者", "記者"} {
+		i := strings.Index(text, word)
+		if i < 0 {
+			continue
+		}
+		open := strings.LastIndexAny(text[:i], "（(【")
+		end := strings.IndexAny(text[i:], "）)】/／，。")
+		if open < 0 || i-open > 40 || end < 0 {
+			continue
+		}
+		if names := trim(strings.TrimLeft(text[i+len(word):i+end], ":： \u3000")); names != "" && isName(names) {
+			return names
+		}
+	}
+	return ""
 }
 
 // docNumber is the number in brackets at the end of a title, 关于…的通知（国办发〔2017〕47号）,
@@ -166,6 +192,15 @@ func (d *document) signature(s scene) Day {
 		}
 	}
 	return Day{}
+}
+
+// ruledSource is what the element of the rules says, without its label.
+func (d *document) ruledSource() string {
+	text := d.ruledText(d.from.Rules.Source)
+	if _, k, n := labels.loose(text); k&isSource != 0 {
+		text = strings.TrimLeft(text[n:], " \u3000:：")
+	}
+	return text
 }
 
 // isName tells what may be the name of a person or desk.
@@ -246,6 +281,11 @@ func isPlainName(s string) bool {
 	n := runes(s)
 	if n < 3 || n > 30 || strings.IndexFunc(s, isHan) < 0 || strings.ContainsAny(s, "：:，。！？>") || hasFullStop(s) {
 		return false
+	}
+	for _, word := range []string{"腊月", "正月", "冬月", "初", "廿", "星期", "农历"} {
+		if strings.Contains(s, word) {
+			return false
+		}
 	}
 	_, noise, _ := labels.loose(s)
 	return noise == 0 && !around.has(s, aside|after|anywhere|footer|crumbs) && isSourceName(s)

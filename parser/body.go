@@ -364,6 +364,9 @@ func isStamp(s string) bool {
 // findBody chooses the body's block and trims it. Without any mass the body is empty
 // and stands, for those who look around it, just after the title.
 func (d *document) findBody(title int) body {
+	if b, ok := d.ruledBody(); ok {
+		return b
+	}
 	block := d.choose(title)
 	if block < 0 {
 		at := int32(min(title+8, len(d.lines)))

@@ -106,6 +106,12 @@ func (d *document) place(a *Article) string {
 			return code
 		}
 	}
+	if site == "" {
+		return ""
+	}
+	if code, ok := region.Find(a.Title, site); ok && region.Contains(site, code) {
+		return code
+	}
 	return site
 }
 

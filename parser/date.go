@@ -70,6 +70,7 @@ func (d *document) dates(s scene, fields []field) []candidate {
 			}
 		}
 	}
+	add(fromRule, d.ruledText(d.from.Rules.Date))
 	for _, m := range d.metas {
 		if pubMetas[m.name] {
 			add(fromMeta, m.content)

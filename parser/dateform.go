@@ -130,6 +130,7 @@ type number struct {
 	digits int
 	end    int
 	han    bool // written in Chinese
+	tens   bool // 十 was the last
 }
 
 // numberAt reads at most limit digits at i. 二〇二二 is 2022, 三十一 is 31.
@@ -162,14 +163,15 @@ func numberAt(s string, i, limit int) number {
 func (n *number) take(v int) {
 	switch {
 	case v >= 10 && n.digits > 0:
-		n.value = n.value*v + 0
-	case v < 10 && n.digits > 0 && n.han && n.value >= 10 && n.value%10 == 0 && n.value < 100:
+		n.value *= v
+	case v < 10 && n.tens:
 		n.value += v // 三十一
 	case v < 10:
 		n.value = n.value*10 + v
 	default:
 		n.value = v
 	}
+	n.tens = v >= 10
 	n.digits++
 }
 
@@ -504,7 +506,7 @@ func (t stamp) time() time.Time {
 func isLunar(s string, t stamp) bool {
 	head := s[max(0, t.start-30):t.start]
 	for _, word := range []string{"农历", "農曆", "阴历", "陰曆", "旧历", "夏历"} {
-		if i := strings.LastIndex(head, word); i >= 0 && !strings.ContainsAny(head[i:], "0123456789)）,，;；。") {
+		if i := strings.LastIndex(head, word); i >= 0 && !strings.ContainsAny(head[i:], "月日)）,，;；。") {
 			return true
 		}
 	}

@@ -27,7 +27,7 @@ func (d *document) nextPart(s scene, b body) string {
 		switch {
 		case text == "下一页" || text == "下页" || text == "下一頁" || text == "下頁" || text == "后一页" || text == ">" || text == ">>":
 			return a.url
-		case isNumber(text) && page > partNumber(here) && (next == "" || page < number):
+		case isNumber(text) && (next == "" || page < number):
 			number, next = page, a.url
 		}
 	}
@@ -55,42 +55,39 @@ func (d *document) hasPager(first, end int32) bool {
 	return false
 }
 
-// partOf tells whether an address is another part of the page at path here, and the
-// number in its name, 0 for the first.
+// partOf tells whether an address is a later part of the page at path here, and how
+// many parts later.
 func (d *document) partOf(here, address string) (page int, ok bool) {
 	rest, ok := strings.CutPrefix(address, d.address.origin)
 	if !ok {
 		return 0, false
 	}
 	path, query, _ := strings.Cut(rest, "?")
-	if path == here && query != "" {
-		for _, key := range []string{"page=", "p=", "pageNo=", "PAGENUM="} {
-			if i := strings.Index("&"+query, "&"+key); i >= 0 {
-				n := leadingDigits(query[i+len(key):])
-				page, _ = strconv.Atoi(query[i+len(key) : i+len(key)+n])
-				return page - 1, n > 0
-			}
-		}
-		return 0, false
-	}
 	if path == here {
-		return 0, false
+		page = pageOf(query) - max(pageOf(d.from.URL.RawQuery), 1)
+		return page, page > 0
 	}
-	return partNumber(path), partStem(path) == partStem(here)
+	stem, n := splitPart(path)
+	if stem == here {
+		return n, n > 0
+	}
+	first, number := splitPart(here)
+	return n - number, stem == first && n > number
 }
 
-// partStem is a path without its ending and the number of its part.
-func partStem(path string) string {
-	stem, _ := splitPart(path)
-	return stem
+// pageOf is the number of a page in a query, 0 where there is none.
+func pageOf(query string) int {
+	for _, key := range []string{"page=", "p=", "pageNo=", "PAGENUM="} {
+		if i := strings.Index("&"+query, "&"+key); i >= 0 {
+			rest := query[i+len(key):]
+			n, _ := strconv.Atoi(rest[:leadingDigits(rest)])
+			return n
+		}
+	}
+	return 0
 }
 
-// partNumber is the number of a part in its path, 0 where there is none.
-func partNumber(path string) int {
-	_, n := splitPart(path)
-	return n
-}
-
+// splitPart parts a path from the number of its part, 0 where there is none.
 func splitPart(path string) (stem string, n int) {
 	dot := strings.LastIndexByte(path, '.')
 	if dot < strings.LastIndexByte(path, '/') || dot < 0 {

@@ -28,6 +28,9 @@ const (
 // findTitle finds the title among the lines by what they show, or makes it out of
 // <title> and ArticleTitle.
 func (d *document) findTitle() heading {
+	if h, ok := d.ruledTitle(); ok {
+		return h
+	}
 	t := titleSearch{document: d, head: bare(d.title), named: bare(d.meta("articletitle"))}
 	t.parts = titleParts(d.title)
 	best, most := -1, 0

@@ -182,16 +182,30 @@ func (t *trimmer) dropForms() {
 		}
 		b = inner
 	}
-	if b != t.block && t.massOf(b)*3 < t.whole {
-		t.drop(t.blocks[b].first, t.blocks[b].end)
+	if b != t.block && (t.massOf(b)*3 < t.whole || t.isPoll(b)) {
+		first, last = t.blocks[b].first, t.blocks[b].end-1
+	} else if (t.mass[min(last+1, t.end)]-t.mass[first])*3 >= t.whole {
 		return
 	}
-	for first > t.first && t.lines[first-1].chars < 30 && !hasFullStop(t.lineText(int(first-1))) && t.lines[first-1].mass() == 0 {
+	for first > t.first && t.lines[first-1].chars < 40 && isQuestion(t.lineText(int(first-1))) {
 		first--
 	}
-	if (t.mass[min(last+1, t.end)]-t.mass[first])*3 < t.whole {
-		t.drop(first, last+1)
+	t.drop(first, last+1)
+}
+
+// isPoll tells a block without a sentence that is no question.
+func (t *trimmer) isPoll(b int32) bool {
+	for i := t.blocks[b].first; i < t.blocks[b].end; i++ {
+		if t.lines[i].mass() > 0 && !isQuestion(t.lineText(int(i))) {
+			return false
+		}
 	}
+	return true
+}
+
+// isQuestion tells what may stand over things to tick.
+func isQuestion(s string) bool {
+	return strings.HasSuffix(s, "？") || strings.HasSuffix(s, "?") || !hasFullStop(s)
 }
 
 // childAround is the child of a block that holds both lines, -1 if none does.

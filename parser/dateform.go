@@ -26,8 +26,10 @@ func stamps(s string) []stamp {
 	var out []stamp
 	for i := 0; i < len(s); {
 		if !mayBegin(s, i) {
-			_, n := utf8.DecodeRuneInString(s[i:])
-			i += n
+			i++
+			for i < len(s) && s[i]&0xC0 == 0x80 {
+				i++
+			}
 			continue
 		}
 		t, ok := readStamp(s, i)
@@ -102,24 +104,40 @@ func digitAt(s string, i int) (value, size int) {
 		}
 		return 0, 0
 	}
-	if c != 0xE3 && c != 0xEF && (c < 0xE4 || c > 0xE9) && c != 0xE2 {
+	if c < 0xE2 || c > 0xEF || i+3 > len(s) {
 		return 0, 0
 	}
-	r, n := utf8.DecodeRuneInString(s[i:])
-	switch {
-	case r >= '０' && r <= '９':
-		return int(r - '０'), n
-	case r == '〇' || r == '○' || r == '◯' || r == '零':
-		return 0, n
-	case r == '十':
-		return 10, n
-	case r == '廿':
-		return 20, n
-	case r == '卅':
-		return 30, n
+	r := rune(c&0xF)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F)
+	switch r {
+	case '〇', '○', '◯', '零':
+		return 0, 3
+	case '一':
+		return 1, 3
+	case '二':
+		return 2, 3
+	case '三':
+		return 3, 3
+	case '四':
+		return 4, 3
+	case '五':
+		return 5, 3
+	case '六':
+		return 6, 3
+	case '七':
+		return 7, 3
+	case '八':
+		return 8, 3
+	case '九':
+		return 9, 3
+	case '十':
+		return 10, 3
+	case '廿':
+		return 20, 3
+	case '卅':
+		return 30, 3
 	}
-	if k := strings.IndexRune("一二三四五六七八九", r); k >= 0 {
-		return k/3 + 1, n
+	if r >= '０' && r <= '９' {
+		return int(r - '０'), 3
 	}
 	return 0, 0
 }

@@ -27,5 +27,8 @@
 // whole records that were not committed: Unread hands them to the crawler, which
 // reads them instead of fetching again.
 //
+// Readers see what is committed. An answer (Reader) is made in many short read
+// transactions and is about one horizon: versions that come later are not in it.
+//
 // What it never does: rewrite a captured byte, fetch, decide what to crawl.
 package archive

@@ -178,7 +178,7 @@ func (r reportRow) text(t *textPrinter) {
 	if when == "" {
 		when = t.lang.say("never asked", "未曾请求")
 	}
-	t.line(when, "  ", t.warn(what), "  ", printable(r.URL))
+	t.line(when, "  ", t.warn(strings.TrimSpace(what)), "  ", printable(r.URL))
 	meaning := t.lang.of(reasonWords[r.Reason])
 	if r.Outcome == archive.Listed && r.Status == 0 {
 		meaning = t.lang.say("a row of a listing: kept with its title and date, not asked for", "列表页中的一行：保存了标题和日期，没有请求")

@@ -10,6 +10,8 @@ import (
 
 	"fangzhi/archive"
 	"fangzhi/crawler"
+	"fangzhi/crawler/portaltest"
+	"fangzhi/crawler/storetest"
 	"fangzhi/parser"
 )
 
@@ -38,64 +40,97 @@ func inList(t *testing.T, portal string, test func(w *world)) {
 	})
 }
 
-func TestBadPages(t *testing.T) {
-	tests := []struct {
-		name   string
-		head   string // directives of the page
-		body   string
-		want   string // its end
-		asked  int
-		detail string
-	}{
-		{"403", "> 403", "", "failed http-4xx", 1, "403 Forbidden"},
-		{"404", "> 404", "", "failed not-found", 1, "404 Not Found"},
-		{"410", "> 410", "", "failed not-found", 1, "410 Gone"},
-		{"500", "> 500", "", "retried http-5xx", 3, "500 Internal Server Error"},
-		{"500 twice", "> 500 times=2", article("/a.html", "恢复"), "kept", 3, ""},
-		{"reset", "> reset", "", "retried cut-short", 3, ""},
-		{"reset once", "> reset", article("/a.html", "恢复"), "kept", 2, ""},
-		{"cut", "> cut=60", "<html><body><h1>标题</h1><p>" + strings.Repeat("正文", 100), "retried cut-short", 3, "connection closed"},
-		{"cut behind its end", "> cut=3000", "<html><body><h1>标题</h1><p>" + strings.Repeat("正文", 100) + "</p></body></html>" + strings.Repeat("\n", 4000), "kept", 1, ""},
-		{"hang", "> hang", "", "retried timeout", 3, ""},
-		{"drip", "> drip=10s", strings.Repeat("x", 160), "retried timeout", 3, ""},
-		{"100 MB", "> size=100MB", "<html>", "failed too-large", 1, "cut after"},
-		{"gzip bomb", "> size=100MB gzip", "<html>", "failed encoding", 1, ""},
-		{"broken gzip", "> Content-Encoding: gzip", "\x1f\x8b\x08\x00 and no more", "failed encoding", 1, ""},
-		{"gzip that is none", "> Content-Encoding: gzip", strings.TrimPrefix(article("/a.html", "明文"), "-- /a.html --\n"), "kept", 1, ""},
-		{"not HTTP", "> raw", "hello world\r\n\r\n", "retried bad-response", 3, ""},
-		{"304 nobody asked for", "> 304", "", "retried bad-response", 3, "304"},
-		{"no bytes that decode", "", strings.Repeat("\x81\x20\xff\xc3\x28", 500), "failed charset", 1, ""},
-		{"picture", "> Content-Type: image/png", "\x89PNG", "failed not-a-page", 1, "image/png"},
-		{"challenge by status", "> 521", "<script>", "failed challenge", 1, "521"},
-		{"challenge by content", "", "<script>document.cookie='__jsl_clearance_s=1';location.href=location.pathname</script>", "failed challenge", 1, ""},
-		{"soft 404", "", "<html><head><title>页面不存在</title></head><body><h1>404</h1><p>您访问的页面不存在或已删除</p></body></html>", "failed soft-404", 1, ""},
-		{"empty", "", "", "failed no-content", 1, ""},
-		{"redirect to nowhere", "> 302", "", "retried bad-response", 3, "to nowhere"},
-		{"redirect to itself", "> 302\n> Location: /a.html", "", "failed trap", 11, "more than 10 redirects"},
-		{"redirect to ftp", "> 302\n> Location: ftp://portal.test/a", "", "failed bad-url", 1, ""},
+// onLoopback runs a test on such a site over real sockets and a real clock.
+func onLoopback(t *testing.T, portal string, test func(w *world)) {
+	w := &world{T: t, portal: portaltest.Serve(t, portal), store: storetest.NewMemory(nil)}
+	w.site = crawler.Site{
+		Name: "zgw", Home: w.portal.URL + "/", Delay: crawler.NoDelay, AllowPrivate: true,
+		Listings: []crawler.Listing{{URL: w.portal.URL + "/list/", Region: "360000", Category: "公告"}},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			page := "-- /a.html --\n" + test.head + "\n" + strings.TrimPrefix(test.body, "-- /a.html --\n")
-			if strings.HasPrefix(test.body, "--") {
-				page = "-- /a.html --\n" + test.head + "\n" + test.body
-			}
-			if test.head == "" {
-				page = "-- /a.html --\n" + test.body
-			}
-			inList(t, rows("/list/", "", "/a.html", "/b.html")+page+"\n"+article("/b.html", "另一篇"), func(w *world) {
-				w.crawl()
-				w.wantEnds(map[string]string{"/a.html": test.want, "/b.html": "kept"})
-				if got := w.times("/a.html"); got != test.asked {
-					w.Errorf("asked for it %d times, want %d", got, test.asked)
-				}
-				if detail := w.detail("/a.html"); !strings.Contains(detail, test.detail) {
-					w.Errorf("detail %q, want %q in it", detail, test.detail)
-				}
-				if !w.store.Visits[0].Complete {
-					w.Errorf("visit ended %+v", w.store.Visits[0])
-				}
-			})
+	w.opt = crawler.Options{
+		Agent: "fangzhi/test (+mailto:archive@example.org)", Timeout: 300 * time.Millisecond,
+		Backoff: []time.Duration{time.Millisecond, time.Millisecond},
+	}
+	test(w)
+}
+
+// A badPage is what may come instead of an article, and what becomes of it.
+type badPage struct {
+	name   string
+	head   string // directives of the page
+	body   string // of the page, or the next page of that name in the portal
+	want   string // its end
+	asked  int    // times
+	detail string // part of the cause in words
+}
+
+var badPages = []badPage{
+	{"403", "> 403", "", "failed http-4xx", 1, "403 Forbidden"},
+	{"404", "> 404", "", "failed not-found", 1, "404 Not Found"},
+	{"410", "> 410", "", "failed not-found", 1, "410 Gone"},
+	{"500", "> 500", "", "retried http-5xx", 3, "500 Internal Server Error"},
+	{"500 twice", "> 500 times=2", article("/a.html", "恢复"), "kept", 3, ""},
+	{"reset", "> reset", "", "retried cut-short", 3, ""},
+	{"reset once", "> reset", article("/a.html", "恢复"), "kept", 2, ""},
+	{"cut", "> cut=60", "<html><body><h1>标题</h1><p>" + strings.Repeat("正文", 100), "retried cut-short", 3, "connection closed"},
+	{"cut behind its end", "> cut=3000", "<html><body><h1>一篇不长的通知</h1><p>" + strings.Repeat("现将有关事项通知如下，", 9) + "</p></body></html>" + strings.Repeat("\n", 4000), "kept", 1, ""},
+	{"hang", "> hang", "", "retried timeout", 3, ""},
+	{"drip", "> drip=10s", strings.Repeat("x", 160), "retried timeout", 3, ""},
+	{"100 MB", "> size=100MB", "<html>", "failed too-large", 1, "cut after"},
+	{"gzip bomb", "> size=100MB gzip", "<html>", "failed encoding", 1, ""},
+	{"broken gzip", "> Content-Encoding: gzip", "\x1f\x8b\x08\x00 and no more", "failed encoding", 1, ""},
+	{"gzip that is none", "> Content-Encoding: gzip", page("明文"), "kept", 1, ""},
+	{"not HTTP", "> raw", "hello world\r\n\r\n", "retried bad-response", 3, ""},
+	{"304 nobody asked for", "> 304", "", "retried bad-response", 3, "304"},
+	{"no bytes that decode", "", strings.Repeat("\x81\x20\xff\xc3\x28", 500), "failed charset", 1, ""},
+	{"picture", "> Content-Type: image/png", "\x89PNG", "failed not-a-page", 1, "image/png"},
+	{"challenge by status", "> 521", "<script>", "failed challenge", 1, "521"},
+	{"challenge by content", "", "<script>document.cookie='__jsl_clearance_s=1';location.href=location.pathname</script>", "failed challenge", 1, ""},
+	{"soft 404", "", "<html><head><title>页面不存在</title></head><body><h1>404</h1><p>您访问的页面不存在或已删除</p></body></html>", "failed soft-404", 1, ""},
+	{"empty", "", "", "failed no-content", 1, ""},
+	{"redirect to nowhere", "> 302", "", "retried bad-response", 3, "to nowhere"},
+	{"redirect to itself", "> 302\n> Location: /a.html", "", "failed trap", 11, "more than 10 redirects"},
+	{"redirect to ftp", "> 302\n> Location: ftp://portal.test/a", "", "failed bad-url", 1, ""},
+}
+
+// page is an article without the line that names it.
+func page(title string) string { return strings.TrimPrefix(article("", title), "--  --\n") }
+
+// portal has the bad page at /a.html and a good one at /b.html.
+func (p badPage) portal() string {
+	a := "-- /a.html --\n"
+	if p.head != "" {
+		a += p.head + "\n"
+	}
+	return rows("/list/", "", "/a.html", "/b.html") + a + p.body + "\n" + article("/b.html", "另一篇")
+}
+
+// check: the bad page ended as it should, and the good one was reached behind it.
+func (p badPage) check(w *world) {
+	w.crawl()
+	w.wantEnds(map[string]string{"/a.html": p.want, "/b.html": "kept"})
+	if got := w.times("/a.html"); got != p.asked {
+		w.Errorf("asked for it %d times, want %d", got, p.asked)
+	}
+	if detail := w.detail("/a.html"); !strings.Contains(detail, p.detail) {
+		w.Errorf("detail %q, want %q in it", detail, p.detail)
+	}
+	if !w.store.Visits[0].Complete {
+		w.Errorf("visit ended %+v", w.store.Visits[0])
+	}
+}
+
+func TestBadPages(t *testing.T) {
+	for _, bad := range badPages {
+		t.Run(bad.name, func(t *testing.T) { inList(t, bad.portal(), bad.check) })
+	}
+}
+
+func TestBadPagesOnLoopback(t *testing.T) {
+	for _, bad := range badPages {
+		t.Run(bad.name, func(t *testing.T) {
+			t.Parallel()
+			onLoopback(t, bad.portal(), bad.check)
 		})
 	}
 }

@@ -97,6 +97,9 @@ func (f *fetcher) header(link archive.Link, if_ validators) http.Header {
 	if link.Via != "" {
 		h.Set("Referer", link.Via)
 	}
+	if strings.HasPrefix(link.Form, "{") { // else colly says that it is a form
+		h.Set("Content-Type", "application/json")
+	}
 	if if_.etag != "" {
 		h.Set("If-None-Match", if_.etag)
 	}

@@ -319,7 +319,7 @@ func (v *visit) parse(link archive.Link, x *exchange) (page *parser.Page, p prob
 	if err != nil {
 		return nil, problem{archive.BadURL, err.Error()}
 	}
-	page, err = v.opt.parse(html, parser.Origin{URL: base, Fetched: x.capture.Time, Rules: v.site.Rules})
+	page, err = v.opt.parse(html, parser.Origin{URL: base, Fetched: x.capture.Time, Rules: v.site.Rules, Form: link.Form})
 	if err != nil {
 		return nil, problem{archive.NoArticle, err.Error()}
 	}

@@ -80,15 +80,49 @@ func (v *visit) readListing(ctx context.Context, f *archive.Follow, page *parser
 }
 
 // readEmpty files a listing without rows: its end when it is a later page, a hub
-// when it leads to listings below it, else something is wrong with it.
+// when it leads to listings below it, a shell when something else delivers its rows,
+// else something is wrong with it.
 func (v *visit) readEmpty(f *archive.Follow, page *parser.Page, below []archive.Link) {
 	f.Links = below
+	if page.Listing != nil && page.Listing.Next != nil {
+		v.readShell(f, page)
+		return
+	}
 	look := archive.NothingNew
 	if f.Link.Depth == 0 && len(below) == 0 {
 		look = archive.Broken
 		f.Reason, f.Detail = archive.EmptyListing, "a page of kind "+string(page.Kind)+": "+page.Why
 	}
 	f.Seen = v.observation(f, look)
+}
+
+// readShell walks on to what delivers the rows of a listing. Its reason stays with
+// it, so that it is read again on every visit: that nothing changed in it says nothing.
+func (v *visit) readShell(f *archive.Follow, page *parser.Page) {
+	f.Seen = v.observation(f, archive.NothingNew)
+	f.Reason, f.Detail = archive.EmptyListing, page.Why
+	ch := v.chainOf(f.Link)
+	next, err := v.nextLink(f.Link, page.Listing.Next, f.Link.Priority)
+	if err != nil || ch.seen[maphash.String(hashSeed, linkKey(*next))] {
+		return
+	}
+	f.Links = append(f.Links, *next)
+	v.chains[linkKey(*next)] = ch
+	v.tally.found(1)
+}
+
+// nextLink is the link that a page of a listing leads on to.
+func (v *visit) nextLink(link archive.Link, to *parser.Request, p archive.Priority) (*archive.Link, error) {
+	next := &archive.Link{
+		Site: v.site.Name, URL: to.URL, Form: to.Form, Role: archive.RoleListing, Priority: p,
+		Via: link.URL, Depth: link.Depth + 1, Region: link.Region, Category: link.Category,
+	}
+	normal, err := uri.Normalize(next.URL)
+	if err != nil {
+		return nil, fmt.Errorf("next page %q: %w", next.URL, err)
+	}
+	next.URL = normal
+	return next, nil
 }
 
 // rows makes links of the items of a listing page, each address once.
@@ -150,19 +184,14 @@ func (v *visit) nextPage(link archive.Link, ch *chain, listing *parser.Listing, 
 	if !ch.walkOn(r) || listing.Next == nil {
 		return nil, problem{}
 	}
-	next := archive.Link{
-		Site: v.site.Name, URL: listing.Next.URL, Form: listing.Next.Form, Role: archive.RoleListing, Priority: ch.priority(),
-		Via: link.URL, Depth: link.Depth + 1, Region: link.Region, Category: link.Category,
-	}
-	normal, err := uri.Normalize(next.URL)
+	next, err := v.nextLink(link, listing.Next, ch.priority())
 	if err != nil {
-		return nil, problem{archive.BadURL, fmt.Sprintf("next page %q: %v", next.URL, err)}
+		return nil, problem{archive.BadURL, err.Error()}
 	}
-	next.URL = normal
-	if ch.seen[maphash.String(hashSeed, linkKey(next))] {
+	if ch.seen[maphash.String(hashSeed, linkKey(*next))] {
 		return nil, problem{archive.ListingLoop, "its next page was read before: " + next.URL}
 	}
-	return &next, problem{}
+	return next, problem{}
 }
 
 // walkOn tells whether the listing is to be walked further after a page with

@@ -7,7 +7,8 @@ import (
 
 // What speaks for an article and what for a listing is measured in characters.
 const (
-	besideTitle = 300 // a date beside the title says as much for an article as this many characters of prose
+	besideTitle = 600 // a date beside the title and prose say as much for an article as this many characters
+	besideEmpty = 300 // the same without prose: pictures, attachments
 	metaWorth   = 100 // a date in a meta of a page without prose: listings have such metas too
 	placeWorth  = 150 // an address with the day of publication in it
 	pagerWorth  = 300 // a pager says as much for a listing as this many characters of titles
@@ -28,7 +29,7 @@ func (d *document) kind(p *Page) {
 	}
 	a := d.article()
 	prose := proseOf(a.Text, nil)
-	if prose > 4*besideTitle && d.isMostlyProse(prose) && !a.Date.Time.IsZero() {
+	if prose > 4*besideEmpty && d.isMostlyProse(prose) && !a.Date.Time.IsZero() {
 		p.Kind, p.Why, p.Article = KindArticle, "much prose, few links", a
 		return
 	}
@@ -80,7 +81,7 @@ func (d *document) linesOfLists(l list) map[string]bool {
 		for i := r.first; i < r.end; i++ {
 			sum += d.lines[i].mass()
 		}
-		for i := r.first; i < r.end && sum < besideTitle; i++ {
+		for i := r.first; i < r.end && sum < besideEmpty; i++ {
 			lines[d.lineText(int(i))] = true
 		}
 	}
@@ -95,7 +96,7 @@ func (d *document) isMostlyProse(prose int) bool {
 
 // weighKinds decides between listing, home page and article.
 func (d *document) weighKinds(p *Page, a *Article, l *Listing, rows list, prose int, dated bool) {
-	if shell, why := d.shell(l, rows); shell != nil && prose < besideTitle {
+	if shell, why := d.shell(l, rows); shell != nil && prose < besideEmpty && !(dated && prose >= least) {
 		p.Kind, p.Why, p.Listing = KindListing, why, shell
 		return
 	}
@@ -114,6 +115,8 @@ func (d *document) weighKinds(p *Page, a *Article, l *Listing, rows list, prose 
 		p.Kind, p.Why, p.Listing = KindListing, fmt.Sprintf("%d rows, %d with a date", len(rows.rows), rows.dated), l
 	case text >= least && (a.Text != "" || dated):
 		p.Kind, p.Why, p.Article = KindArticle, articleReason(prose, dated), a
+	case a.Title != "" && runes(a.Text) >= 2*least:
+		p.Kind, p.Why, p.Article = KindArticle, "text under a title", a
 	default:
 		p.Kind, p.Why, p.Listing = KindOther, "neither prose nor rows", l
 	}
@@ -184,6 +187,8 @@ func (d *document) infoWorth(a *Article, prose int, dated bool) int {
 	switch {
 	case dated && prose < least && strings.HasPrefix(a.Date.Evidence, "meta: "):
 		worth = metaWorth
+	case dated && prose < least:
+		worth = besideEmpty
 	case dated:
 		worth = besideTitle
 	}

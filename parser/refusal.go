@@ -204,7 +204,7 @@ func leadingLiteral(s string) string {
 // refusal tells pages that stand where another should: not there, failed, or asking for
 // a login. prose is the mass of the page; with much of it the words are of an article.
 func (d *document) refusal(prose int) (Kind, string) {
-	if prose > besideTitle {
+	if prose > besideEmpty {
 		return "", ""
 	}
 	short := d.visible() < shortPage && !d.hasStamp()

@@ -23,18 +23,27 @@ var multiples = []struct {
 func amounts(text string) []Amount {
 	var out []Amount
 	for at := 0; at < len(text); {
-		i := strings.IndexAny(text[at:], "元镑币")
+		i := indexUnit(text[at:])
 		if i < 0 {
 			break
 		}
-		i += at
-		end := i + len("元")
+		end := at + i + len("元")
 		if a, ok := amountBefore(text, end); ok {
 			out = append(out, a)
 		}
 		at = end
 	}
 	return out
+}
+
+// indexUnit is the first of 元, 镑 and 币 in s, -1 if there is none.
+func indexUnit(s string) int {
+	for i := 0; i+3 <= len(s); i++ {
+		if c := s[i]; c == 0xE5 && (s[i+1] == 0x85 && s[i+2] == 0x83 || s[i+1] == 0xB8 && s[i+2] == 0x81) || c == 0xE9 && s[i+1] == 0x95 && s[i+2] == 0x91 {
+			return i
+		}
+	}
+	return -1
 }
 
 // amountBefore reads the sum whose currency ends at byte end.

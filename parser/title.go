@@ -31,7 +31,7 @@ func (d *document) findTitle() heading {
 	if h, ok := d.ruledTitle(); ok {
 		return h
 	}
-	t := titleSearch{document: d, head: bare(d.title), named: bare(d.meta("articletitle"))}
+	t := titleSearch{document: d, head: bare(d.title), named: bare(d.meta("articletitle")), site: bare(d.meta("sitename"))}
 	t.parts = titleParts(d.title)
 	best, most := -1, 0
 	half := d.halfProse()
@@ -95,6 +95,7 @@ type titleSearch struct {
 	*document
 	head  string   // <title> without blanks
 	named string   // ArticleTitle without blanks
+	site  string   // SiteName, likewise
 	parts []string // of <title> between its breaks, without blanks
 }
 
@@ -121,7 +122,7 @@ func (t *titleSearch) score(i int) int {
 	if _, k := around.at(text); k != 0 {
 		return 0
 	}
-	if isSymbols(text) || isSite(text, t.metaOf("sitename")) {
+	if isSymbols(text) || t.site != "" && bare(text) == t.site {
 		return 0
 	}
 	if l.heading == 0 && strings.HasSuffix(text, "。") {
@@ -224,11 +225,6 @@ func isCrumbs(s string) bool {
 	}
 	_, k := around.at(strings.TrimLeft(s, "【[（( >·"))
 	return k&crumbs != 0 || len(s) < 200 && strings.Count(s, ">")+strings.Count(s, "»")+strings.Count(s, "＞") >= 2
-}
-
-// isSite tells whether a line is the name of the site.
-func isSite(s, name string) bool {
-	return name != "" && bare(s) == bare(name)
 }
 
 // wholeTitle is the text of line i, with the line that goes on with it where the

@@ -25,13 +25,16 @@ const (
 	viaField        = "Fangzhi-Via"        // the page that led to it
 )
 
-// Append writes an exchange to the captures and returns after its fsync: the
-// response first, then the request. repeated is true when the payload is the one
+// Append writes an exchange to the captures and returns after its fsync: names that
+// were looked up for it, the response, the request. repeated is true when the payload is the one
 // this URL had last time, or the answer is a 304: then it is a revisit record
 // that points back.
 func (a *Archive) Append(ctx context.Context, c *Capture, role Role) (loc Location, repeated bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return Location{}, false, err
+	}
+	if !warc.IsURI(c.URL) {
+		return Location{}, false, fmt.Errorf("append %q: not a URI as RFC 3986 has them", c.URL)
 	}
 	w, err := a.write(c, role)
 	if err != nil {
@@ -95,10 +98,12 @@ func (a *Archive) write(c *Capture, role Role) (*written, error) {
 	if err != nil {
 		return nil, err
 	}
-	spans, err := s.w.Write(response, request)
+	looked := a.names.take()
+	spans, err := s.w.Write(append(looked, response, request)...)
 	if err != nil {
 		return nil, err
 	}
+	spans = spans[len(looked):]
 	a.meta.Captures = w.number
 	w.segment, w.end = s, spans[1].Offset+spans[1].Length
 	s.unregistered = append(s.unregistered, spans[0].Offset)

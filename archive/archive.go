@@ -35,7 +35,7 @@ const (
 type Options struct {
 	ReadOnly    bool
 	Prefix      string                         // of segment names; "" for fangzhi
-	Info        []warc.Field                   // of every warcinfo record: software, operator, …
+	Info        func() []warc.Field            // of every warcinfo record: software, operator, …; nil for none
 	SegmentSize int64                          // bytes at which a segment is closed; 0 for 1 GiB
 	CommitOps   int                            // operations in a batch at most; 0 for 256
 	CommitEvery time.Duration                  // age of a batch at most; 0 for 500 ms
@@ -56,6 +56,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CommitEvery == 0 {
 		o.CommitEvery = 500 * time.Millisecond
+	}
+	if o.Info == nil {
+		o.Info = func() []warc.Field { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -82,6 +85,7 @@ type Archive struct {
 	same      *segment // of rechecks that changed nothing
 	meta      metaRecord
 	unwritten map[uint64]int // journal entries of each visit that are not in captures/ yet
+	names     lookups        // answers of name servers
 	failed    error          // of a commit or of the captures: nothing is written any more
 	closed    bool
 }
@@ -111,7 +115,7 @@ func Open(dir string, opt Options) (*Archive, error) {
 	if !Exists(dir) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoArchive)
 	}
-	if _, err := os.Stat(filepath.Join(dir, DatabaseName)); errors.Is(err, fs.ErrNotExist) {
+	if info, err := os.Stat(filepath.Join(dir, DatabaseName)); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		if empty, err := isEmpty(filepath.Join(dir, CapturesDir)); err != nil || !empty || opt.ReadOnly {
 			return nil, errors.Join(fmt.Errorf("%s: %w", filepath.Join(dir, DatabaseName), ErrNoDatabase), err)
 		}
@@ -137,10 +141,17 @@ func open(dir string, opt Options) (*Archive, error) {
 }
 
 func openDatabase(name string, readOnly bool) (*bbolt.DB, error) {
-	db, err := bbolt.Open(name, 0o640, &bbolt.Options{
-		ReadOnly: readOnly, PageSize: pageSize, InitialMmapSize: initialMmap,
-		FreelistType: bbolt.FreelistMapType, Timeout: lockPatience,
+	var db *bbolt.DB
+	err := mapped(DatabaseName, func() (err error) {
+		db, err = bbolt.Open(name, 0o640, &bbolt.Options{
+			ReadOnly: readOnly, PageSize: pageSize, InitialMmapSize: initialMmap,
+			FreelistType: bbolt.FreelistMapType, Timeout: lockPatience,
+		})
+		return err
 	})
+	if isNoDatabase(err) {
+		err = fmt.Errorf("%w: %v", &DamagedError{Bucket: DatabaseName}, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
@@ -149,9 +160,9 @@ func openDatabase(name string, readOnly bool) (*bbolt.DB, error) {
 
 func (a *Archive) begin() error {
 	if a.opt.ReadOnly {
-		return a.db.View(func(tx *bbolt.Tx) error { return a.readMeta(tx) })
+		return a.view(a.readMeta)
 	}
-	if err := a.db.Update(a.prepare); err != nil {
+	if err := mapped(DatabaseName, func() error { return a.db.Update(a.prepare) }); err != nil {
 		return err
 	}
 	return a.adopt()
@@ -222,7 +233,7 @@ func (a *Archive) Close() error {
 // view gives f a read transaction that sees what was committed. f must not make
 // it longer than one page of an answer.
 func (a *Archive) view(f func(tx *bbolt.Tx) error) error {
-	err := a.db.View(f)
+	err := mapped(DatabaseName, func() error { return a.db.View(f) })
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
 		return ErrClosed
 	}

@@ -130,7 +130,7 @@ func segmentMonth(name, prefix string) string {
 // inform writes a warcinfo record into a segment that has none, or one of another
 // operator, version or configuration.
 func (a *Archive) inform(s *segment, at time.Time) error {
-	info := warc.Warcinfo(s.name, at, a.opt.Info)
+	info := warc.Warcinfo(s.name, at, a.opt.Info())
 	digest := DigestOf(info.Block)
 	if bytes.Equal(s.info, digest[:]) {
 		return nil

@@ -92,7 +92,7 @@ func (s *sim) begin() {
 	s.plan, err = s.a.BeginVisit(ctx, Plan{Run: s.run.Run, At: s.tick(), Site: simSite, Links: links})
 	s.must(err)
 	s.conn++
-	s.must(s.a.Connected(ctx, s.plan.Visit, Connection{Key: fmt.Sprint("c", s.conn), At: s.clock, Host: "sim.example:80", Addr: "127.0.0.1:80"}))
+	s.must(s.a.Connected(ctx, s.plan.Visit, Connection{Key: fmt.Sprint("c", s.conn), At: s.clock, Host: "sim.example:80", DNS: []string{"127.0.0.1"}, Addr: "127.0.0.1:80"}))
 }
 
 // walk follows links until the frontier has none, or n were followed.

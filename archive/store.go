@@ -94,6 +94,9 @@ func (a *Archive) EndVisit(ctx context.Context, end VisitEnd) error {
 
 // Finish applies what became of a link, in one step.
 func (a *Archive) Finish(ctx context.Context, f *Follow) (change Change, err error) {
+	if f.Article != nil {
+		f.Charset = charsetWords(f.Article.Charset)
+	}
 	err = a.updateVisit(ctx, f.Visit, func(tx *bbolt.Tx) (err error) {
 		change, err = a.record(tx, f.Visit, &Entry{Follow: f})
 		return err
@@ -104,6 +107,7 @@ func (a *Archive) Finish(ctx context.Context, f *Follow) (change Change, err err
 // Connected notes how captures with its key reached their server.
 func (a *Archive) Connected(ctx context.Context, visit uint64, c Connection) error {
 	return a.updateVisit(ctx, visit, func(tx *bbolt.Tx) error {
+		a.names.note(c)
 		_, err := a.record(tx, visit, &Entry{Connection: &c})
 		return err
 	})

@@ -174,6 +174,7 @@ type Follow struct {
 	Links    []Link        `json:"links,omitempty"`   // found on it: to the frontier unless known
 	Items    []Link        `json:"items,omitempty"`   // rows that lead off the site: kept as listed documents
 	Seen     *Observation  `json:"seen,omitempty"`    // for a listing
+	Charset  string        `json:"charset,omitempty"` // of an article: label and what decided it
 	Ended    time.Duration `json:"took,omitempty"`
 
 	// Article is what was read for outcome Kept. It is not in the journal:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"fangzhi/archive"
 	"fangzhi/archive/owner"
@@ -33,6 +34,11 @@ func (a *app) reader(ctx context.Context) (*owner.Session, error) {
 // noArchive says what the directory is instead of an archive.
 func (a *app) noArchive() error {
 	dir := a.global.archive
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return &problem{code: exitNoArchive, err: archive.ErrNoArchive,
+			what: words{fmt.Sprintf("%s is a file, not the directory of an archive", dir), fmt.Sprintf("%s 是文件，不是档案库目录", dir)},
+			hint: words{"--archive DIR or FANGZHI_ARCHIVE names the directory", "用 --archive 目录 或 FANGZHI_ARCHIVE 指定目录"}}
+	}
 	if config.Exists(filepath.Join(dir, configName)) {
 		return &problem{code: exitNoArchive, err: archive.ErrNoArchive,
 			what: words{fmt.Sprintf("%s has a configuration, but nothing was crawled into it yet", dir), fmt.Sprintf("%s 已有配置，但还没有采集过", dir)},
@@ -85,6 +91,7 @@ func openOrCreate(dir string, opt archive.Options) (*archive.Archive, error) {
 	return archive.Create(dir, opt)
 }
 
+// ownerOptions open an archive to read it.
 func (a *app) ownerOptions(cfg *config.Config, now clock) owner.Options {
 	return owner.Options{
 		Version: version().Version,
@@ -92,6 +99,10 @@ func (a *app) ownerOptions(cfg *config.Config, now clock) owner.Options {
 			opt := a.archiveOptions(cfg, now)
 			opt.ReadOnly = mode == owner.ReadOnly
 			b, err := archive.Open(dir, opt)
+			if isDiskFull(err) { // which keeps nobody from reading
+				opt.ReadOnly = true
+				b, err = archive.Open(dir, opt)
+			}
 			if err != nil {
 				return nil, err // not b: a nil *Archive is no nil Backend
 			}
@@ -103,7 +114,7 @@ func (a *app) ownerOptions(cfg *config.Config, now clock) owner.Options {
 func (a *app) archiveOptions(cfg *config.Config, now clock) archive.Options {
 	return archive.Options{
 		Now:  now,
-		Info: warcInfo(cfg),
+		Info: func() []warc.Field { return warcInfo(cfg) },
 		Rules: func(site string) parser.Rules {
 			if s := cfg.Site(site); s != nil {
 				return parserRules(s.Rules)
@@ -115,13 +126,19 @@ func (a *app) archiveOptions(cfg *config.Config, now clock) archive.Options {
 
 // warcInfo is what every WARC file says of its making.
 func warcInfo(cfg *config.Config) []warc.Field {
+	effective := cfg.TOML()
 	fields := []warc.Field{
+		{Name: "format", Value: "WARC File Format 1.1"},
 		{Name: "software", Value: "fangzhi/" + version().Version},
+		{Name: "binary-sha256", Value: binaryDigest()},
+		{Name: "config-sha256", Value: strings.TrimPrefix(archive.DigestOf([]byte(effective)).String(), "sha256:")},
+		{Name: "robots", Value: "obey (RFC 9309)"},
 		{Name: "http-header-user-agent", Value: cfg.Agent(version().Version)},
-		{Name: "robots", Value: "obey"},
 	}
-	if cfg.Contact != "" {
-		fields = append(fields, warc.Field{Name: "operator", Value: cfg.Contact})
+	for _, f := range []warc.Field{{Name: "operator", Value: cfg.Contact}, {Name: "contact", Value: cfg.Contact}, {Name: "http-header-from", Value: cfg.From()}} {
+		if f.Value != "" {
+			fields = append(fields, f)
+		}
 	}
 	if host, err := os.Hostname(); err == nil {
 		fields = append(fields, warc.Field{Name: "hostname", Value: host})

@@ -19,7 +19,11 @@ func (d *document) article() *Article {
 	}
 	fields := d.articleFields(s)
 	a.Text = d.render(b.kept)
-	a.Date = d.pickDate(d.dates(s, fields))
+	dates := d.dates(s, fields)
+	a.Date = d.pickDate(dates)
+	if d.why != nil {
+		d.explain(title, b, dates)
+	}
 	d.fill(a, s, fields)
 	a.Breadcrumb = d.crumbs(s, a.Title)
 	if a.Category = category(a.Breadcrumb); a.Category == "" {

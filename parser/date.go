@@ -237,11 +237,15 @@ func (d *document) pickDate(all []candidate) Date {
 			all[i].refused = "outranked by " + rankNames[c.rank]
 		}
 	}
-	t := c.time()
+	return c.date()
+}
+
+// date is the candidate as a Date.
+func (c candidate) date() Date {
 	if c.rank == fromMeta && c.hour == 0 && c.minute == 0 && c.second == 0 {
 		c.precision = PrecisionDay // PubDate 00:00 is no midnight
 	}
-	return Date{Time: t, Precision: c.precision, Evidence: rankNames[c.rank] + ": " + c.shown, Weak: c.rank.isWeak()}
+	return Date{Time: c.time(), Precision: c.precision, Evidence: rankNames[c.rank] + ": " + c.shown, Weak: c.rank.isWeak()}
 }
 
 // refuse marks the candidates that cannot be: days to come, the moment the page was

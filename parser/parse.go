@@ -16,7 +16,9 @@ func Decode(body []byte, contentType string) ([]byte, charset.Evidence) {
 
 // Parse reads a page. page is valid UTF-8, as Decode returns it. The error is
 // non-nil only when no document could be made of it at all.
-func Parse(page []byte, from Origin) (*Page, error) {
+func Parse(page []byte, from Origin) (*Page, error) { return parse(page, from, nil) }
+
+func parse(page []byte, from Origin, why *Explanation) (*Page, error) {
 	if p := parseAnswer(page, from); p != nil {
 		return p, nil
 	}
@@ -26,6 +28,7 @@ func Parse(page []byte, from Origin) (*Page, error) {
 	}
 	d := walk(root, from, len(page))
 	defer d.release()
+	d.why = why
 	p := &Page{Title: d.title, Links: d.allLinks()}
 	d.kind(p)
 	return p, nil

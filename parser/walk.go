@@ -30,9 +30,10 @@ type document struct {
 	ticks   []int32 // lines at which there is something to tick
 	frames  int
 
-	walker  *walker // that made it
-	sums    []int32 // what mass, chars, linked and links are parts of
-	mass    []int32 // prefix sums over lines, see weigh
+	why     *Explanation // nil when nobody asks
+	walker  *walker      // that made it
+	sums    []int32      // what mass, chars, linked and links are parts of
+	mass    []int32      // prefix sums over lines, see weigh
 	chars   []int32
 	linked  []int32
 	foot    int // the line at which the foot of the page begins

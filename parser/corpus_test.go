@@ -130,6 +130,7 @@ var views = []struct {
 	{"short", cutShort},
 	{"teasers", addTeasers},
 	{"promises", addPromises},
+	{"untitled", untitle},
 }
 
 // renamed has other hosts, class names and ids.
@@ -190,6 +191,11 @@ func addTeasers(_ *testing.T, pages []corpus.Page) []corpus.Page {
 // addPromises puts what sites say of themselves as the last paragraph of each body.
 func addPromises(_ *testing.T, pages []corpus.Page) []corpus.Page {
 	return those(pages, corpus.Promise)
+}
+
+// untitle takes from pages all that says their title outside of the text.
+func untitle(_ *testing.T, pages []corpus.Page) []corpus.Page {
+	return each(articlePages(pages), corpus.Untitle)
 }
 
 func articlePages(pages []corpus.Page) (list []corpus.Page) {
@@ -257,6 +263,8 @@ var floors = map[string][]float64{
 	"news promises":    {.98, .945, .92, .98, .95, .985},
 	"portals teasers":  {.98, .99, .98, .98, .98, .98, .95},
 	"portals promises": {1, .98, .98, 1, .98, .98, .96},
+	"news untitled":     {.98, .975, .94, .99, .87, .98},
+	"portals untitled": {.98, .99, .99, .99, .96, .98, .96},
 	"portals plain":    {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
 	"portals renamed":  {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
 	"portals left out": {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},

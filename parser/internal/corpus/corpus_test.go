@@ -168,3 +168,9 @@ func TestGrafts(t *testing.T) {
 	}
 	contains(t, p, []string{`<body class="wrap"><div><a href=`, `删去一些。</p></div><div><a href=`}, nil)
 }
+
+func TestUntitle(t *testing.T) {
+	p := articlePage()
+	p.Raw = []byte(strings.Replace(article, "</title>", `</title><meta charset="utf-8"><meta name="ArticleTitle" content="甲">`, 1))
+	contains(t, Untitle(p), []string{"网站</title><meta charset=", "昨天上午"}, []string{"ArticleTitle", "<title>甲"})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -91,6 +92,32 @@ func (all Teasers) block(i int, not string) *html.Node {
 	div.AppendChild(a)
 	div.AppendChild(lead)
 	return div
+}
+
+// Untitle is the page with the name of a site as its <title>, and without metas that say
+// what the page is: some portals have every page so.
+func Untitle(p Page) Page {
+	root, err := html.Parse(bytes.NewReader(p.Raw))
+	if err != nil {
+		return p
+	}
+	var metas []*html.Node
+	for n := range root.Descendants() {
+		switch {
+		case n.DataAtom == atom.Title && n.FirstChild != nil:
+			n.FirstChild.Data = "某某市人民政府门户网站"
+		case n.DataAtom == atom.Meta && !hasAttr(n, "http-equiv") && !hasAttr(n, "charset"):
+			metas = append(metas, n)
+		}
+	}
+	for _, n := range metas {
+		n.Parent.RemoveChild(n)
+	}
+	return rendered(p, root)
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
 
 // promises are what sites say under their articles, in words of their own.

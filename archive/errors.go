@@ -25,11 +25,15 @@ var (
 // look like success.
 var ErrClosed = errors.New("archive is closed")
 
-// A DamagedError says which value of the database does not match its CRC.
+// A DamagedError says which value of the database does not match its CRC. Without a
+// Key the file itself, named by Bucket, cannot be read.
 type DamagedError struct {
 	Bucket, Key string
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("value %s/%s is damaged; `fangzhi rebuild` makes the database anew from captures/", e.Bucket, e.Key)
+	if e.Key == "" {
+		return e.Bucket + " is damaged"
+	}
+	return fmt.Sprintf("value %s/%s is damaged", e.Bucket, e.Key)
 }

@@ -70,7 +70,8 @@ func (a *app) crawl(ctx context.Context, opt crawlOptions, names []string) error
 	if end == nil {
 		return err
 	}
-	for _, m := range end.alarms {
+	for i, m := range end.alarms {
+		m.last = i == len(end.alarms)-1
 		a.out.Print(m)
 	}
 	a.out.Print(end.summary(ctx, a.global.archive))
@@ -86,9 +87,9 @@ func (e *crawlEnd) verdict(strict bool) error {
 	if len(e.alarms) > 0 {
 		return &problem{code: exitAlarm}
 	}
-	if strict && e.failed.total() > 0 {
+	if failed := len(e.failed.last); strict && failed > 0 {
 		return &problem{code: exitAlarm,
-			what: words{fmt.Sprintf("%d links failed, and --strict was given", e.failed.total()), fmt.Sprintf("有 %d 个链接失败（--strict）", e.failed.total())},
+			what: words{english.count(failed, "link", "links", "") + " failed, and --strict was given", fmt.Sprintf("有 %d 个链接失败（--strict）", failed)},
 			hint: words{"`fangzhi report` says which and why", "`fangzhi report` 列出链接和原因"}}
 	}
 	return nil
@@ -114,7 +115,7 @@ type crawlSummary struct {
 func (e *crawlEnd) summary(ctx context.Context, dir string) crawlSummary {
 	s := crawlSummary{
 		Type: "summary", Command: "crawl", Interrupted: ctx.Err() != nil, Summary: e.sum,
-		Failed: e.failed.total(), Reasons: e.failed, Alarms: len(e.alarms), Seconds: e.took.Seconds(), Free: freeSpace(dir),
+		Failed: len(e.failed.last), Reasons: e.failed.byReason(), Alarms: len(e.alarms), Seconds: e.took.Seconds(), Free: freeSpace(dir),
 	}
 	if e.status == nil {
 		return s

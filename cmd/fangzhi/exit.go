@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -95,10 +96,15 @@ func as[E error](err error) bool {
 	return errors.As(err, &e)
 }
 
-// isDiskFull knows the ways in which a file system says that there is no room.
-// EFBIG is that of RLIMIT_FSIZE.
+// diskFull are the ways in which a file system says that there is no room. EFBIG is
+// that of RLIMIT_FSIZE.
+var diskFull = []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}
+
 func isDiskFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+	return err != nil && slices.ContainsFunc(diskFull, func(full syscall.Errno) bool {
+		// bbolt hands on only the text when its file cannot grow.
+		return errors.Is(err, full) || strings.Contains(err.Error(), "file resize error") && strings.HasSuffix(err.Error(), full.Error())
+	})
 }
 
 // explain says what an error means to the user.

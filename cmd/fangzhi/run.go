@@ -30,7 +30,7 @@ type crawlJob struct {
 // A crawlEnd is what a crawl did, with what the archive knows of it afterwards.
 type crawlEnd struct {
 	sum    archive.Summary
-	failed failures
+	failed *failures
 	alarms []alarm
 	status *archive.Status
 	took   time.Duration
@@ -46,7 +46,7 @@ func (a *app) crawlSites(ctx context.Context, job crawlJob) (end *crawlEnd, err 
 	}
 	defer closing(w, &err)
 	began := time.Now()
-	end = &crawlEnd{failed: failures{}}
+	end = &crawlEnd{failed: &failures{last: map[string]archive.Reason{}}}
 	bar := a.newProgress(len(job.sites))
 	c := crawler.New(a.crawlerOptions(job, w.store, now, func(e crawler.Event) {
 		end.failed.note(e)
@@ -108,26 +108,31 @@ var binaryDigest = sync.OnceValue(func() string {
 	return hex.EncodeToString(h.Sum(nil))
 })
 
-// failures counts the links that failed, by reason. Events come from several
-// goroutines.
-type failures map[archive.Reason]int
-
-var failuresMu sync.Mutex
-
-func (f failures) note(e crawler.Event) {
-	if e.Outcome != archive.Failed {
-		return
-	}
-	failuresMu.Lock()
-	defer failuresMu.Unlock()
-	f[e.Reason]++
+// failures are the links whose last attempt in this crawl failed, also of those that a
+// later crawl tries again. Events come from several goroutines.
+type failures struct {
+	mu   sync.Mutex
+	last map[string]archive.Reason // by URL
 }
 
-func (f failures) total() (n int) {
-	for _, count := range f {
-		n += count
+func (f *failures) note(e crawler.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if e.Outcome == archive.Failed || e.Outcome == archive.Retried {
+		f.last[e.URL] = e.Reason
+		return
 	}
-	return n
+	delete(f.last, e.URL)
+}
+
+func (f *failures) byReason() map[archive.Reason]int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	counts := map[archive.Reason]int{}
+	for _, reason := range f.last {
+		counts[reason]++
+	}
+	return counts
 }
 
 // An alarm is a source that could be read before and cannot now, or that could not
@@ -139,6 +144,7 @@ type alarm struct {
 	Reason   archive.Reason `json:"reason,omitempty"`
 	Listings int            `json:"listings"` // that began to be so
 	Listing  string         `json:"listing"`  // the first of them
+	last     bool           // of the alarms of a crawl
 }
 
 func (m alarm) text(t *textPrinter) {
@@ -148,6 +154,10 @@ func (m alarm) text(t *textPrinter) {
 	}
 	t.line(t.mark(t.lang.say("alarm: ", "警报：")), t.lang.say("%s %s (%s): %s", "%s %s（%s）：%s", m.Site, state, m.Reason, m.Listing),
 		more(t.lang, m.Listings-1))
+	if m.last {
+		t.say("hint: `fangzhi status SITE` lists the looks at its listings; it is told once, and every crawl tries again",
+			"提示：`fangzhi status 站点` 列出对其列表页的查看记录；警报只报一次，以后每次采集都会再试")
+	}
 }
 
 func more(l lang, n int) string {

@@ -25,6 +25,7 @@ func TestMain(m *testing.M) {
 		"fangzhi":  main,
 		"codeof":   outcomeOf,
 		"limited":  limited,
+		"obedient": obedient,
 		"tampered": tampered,
 	})
 }

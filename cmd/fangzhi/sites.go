@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
+	"fangzhi/archive"
 	"fangzhi/config"
 	"fangzhi/crawler"
 	"fangzhi/parser"
@@ -22,14 +24,14 @@ func (a *app) loadConfig() (*config.Config, error) {
 		}
 	}
 	cfg, err := config.Load(file, a.environ)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, a.noConfig(file)
 	}
 	return cfg, err
 }
 
 func (a *app) noConfig(file string) error {
-	if a.global.config == "" && notThere(a.global.archive) {
+	if a.global.config == "" && !archive.Exists(a.global.archive) {
 		return a.noArchive()
 	}
 	return &problem{code: exitConfig, err: fs.ErrNotExist,
@@ -58,11 +60,6 @@ func sameFile(a, b string) bool {
 	x, errX := os.Stat(a)
 	y, errY := os.Stat(b)
 	return errX == nil && errY == nil && os.SameFile(x, y)
-}
-
-func notThere(name string) bool {
-	_, err := os.Stat(name)
-	return errors.Is(err, fs.ErrNotExist)
 }
 
 // findSite is the site of this name, or a problem that suggests another.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -66,6 +67,7 @@ type directives struct {
 	charset encoding.Encoding
 	size    int
 	gzip    bool
+	hex     bool
 }
 
 func (d *directives) line(line string) error {
@@ -99,6 +101,8 @@ func (d *directives) word(word string) (err error) {
 		d.size, err = sizeOf(value)
 	case "gzip":
 		d.gzip = true
+	case "hex":
+		d.hex = true
 	case "etag":
 		f.etag = true
 	case "raw":
@@ -116,6 +120,11 @@ func (d *directives) word(word string) (err error) {
 // finish makes the body what it is on the wire.
 func (d *directives) finish() (err error) {
 	f := d.file
+	if d.hex {
+		if f.body, err = hex.DecodeString(strings.Join(strings.Fields(string(f.body)), "")); err != nil {
+			return fmt.Errorf("body in hexadecimal: %w", err)
+		}
+	}
 	if d.charset != nil {
 		if f.body, err = d.charset.NewEncoder().Bytes(f.body); err != nil {
 			return fmt.Errorf("encode body: %w", err)

@@ -21,6 +21,7 @@
 // if wanted, one of words, then headers. The words:
 //
 //	404           status
+//	hex           the body is written in hexadecimal
 //	charset=gbk   encode the body so (gbk, gb18030, big5)
 //	delay=2s      wait before answering
 //	drip=100ms    send the body in sixteen pieces with this much between them

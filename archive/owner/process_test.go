@@ -294,6 +294,10 @@ func TestReaderThatIsStoppedIsNamed(t *testing.T) {
 	dir := newDir(t)
 	p := start(t, "read", dir).ready()
 	p.cmd.Process.Signal(syscall.SIGSTOP)
+	// Signal returns before the other process has stopped.
+	if _, err := syscall.Wait4(p.cmd.Process.Pid, nil, syscall.WUNTRACED, nil); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	if _, err := Open(ctx, dir, Crawl, options(nil)); !errors.Is(err, context.DeadlineExceeded) {

@@ -3,7 +3,6 @@ package parser
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io/fs"
 	"net/url"
@@ -263,7 +262,7 @@ var floors = map[string][]float64{
 	"news promises":    {.98, .945, .92, .98, .95, .985},
 	"portals teasers":  {.98, .99, .98, .98, .98, .98, .95},
 	"portals promises": {1, .98, .98, 1, .98, .98, .96},
-	"news untitled":     {.98, .975, .94, .99, .87, .98},
+	"news untitled":    {.98, .975, .94, .99, .87, .98},
 	"portals untitled": {.98, .99, .99, .99, .96, .98, .96},
 	"portals plain":    {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
 	"portals renamed":  {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
@@ -330,25 +329,5 @@ func save(t *testing.T, folder, id string, o corpus.Output) {
 	}
 	if err := os.WriteFile(filepath.Join(folder, id+".json"), raw, 0o644); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// No page of the corpus is taken for one that is none, and no home page for an article.
-func TestCorpusKinds(t *testing.T) {
-	for _, set := range []string{corpus.News, corpus.Portals} {
-		pages := corpusPages(t, set)
-		seen := map[string]int{}
-		for i, o := range outputs(t, pages) {
-			seen[fmt.Sprintf("%s as %s", pages[i].Kind, o.Kind)]++
-			switch Kind(o.Kind) {
-			case KindChallenge, KindError, KindRedirect:
-				t.Errorf("%s, of kind %s, was taken for a %s", pages[i].ID, pages[i].Kind, o.Kind)
-			case KindArticle:
-				if pages[i].Kind != "article" {
-					t.Errorf("%s, of kind %s, was taken for an article", pages[i].ID, pages[i].Kind)
-				}
-			}
-		}
-		t.Log(set, seen)
 	}
 }

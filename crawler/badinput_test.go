@@ -11,7 +11,6 @@ import (
 	"fangzhi/archive"
 	"fangzhi/crawler"
 	"fangzhi/crawler/portaltest"
-	"fangzhi/crawler/storetest"
 	"fangzhi/parser"
 )
 
@@ -42,7 +41,8 @@ func inList(t *testing.T, portal string, test func(w *world)) {
 
 // onLoopback runs a test on such a site over real sockets and a real clock.
 func onLoopback(t *testing.T, portal string, test func(w *world)) {
-	w := &world{T: t, portal: portaltest.Serve(t, portal), store: storetest.NewMemory(nil)}
+	w := &world{T: t, portal: portaltest.Serve(t, portal)}
+	w.openMemory()
 	w.site = crawler.Site{
 		Name: "zgw", Home: w.portal.URL + "/", Delay: crawler.NoDelay, AllowPrivate: true,
 		Listings: []crawler.Listing{{URL: w.portal.URL + "/list/", Region: "360000", Category: "公告"}},
@@ -371,7 +371,7 @@ func TestLongRetryAfterEndsTheVisit(t *testing.T) {
 		if end := w.store.Visits[0]; end.Complete || !strings.Contains(end.Why, "held until") {
 			w.Errorf("visit ended %+v", end)
 		}
-		if n := len(w.store.Frontier("zgw")); n != 2 {
+		if n := w.waiting("zgw"); n != 2 {
 			w.Errorf("%d links in the frontier, want 2", n)
 		}
 		w.crawl()
@@ -394,7 +394,7 @@ func TestBreakerEndsTheVisit(t *testing.T) {
 		if end := w.store.Visits[0]; !strings.Contains(end.Why, "breaker") || end.Complete {
 			w.Errorf("visit ended %+v", end)
 		}
-		if n := len(w.store.Frontier("zgw")); n != 7 {
+		if n := w.waiting("zgw"); n != 7 {
 			w.Errorf("%d links in the frontier, want all 7", n)
 		}
 	})
@@ -483,8 +483,8 @@ func TestDailyCapEndsTheVisit(t *testing.T) {
 		}
 		time.Sleep(24 * time.Hour)
 		w.crawl()
-		if len(w.store.Articles) != 3 {
-			w.Errorf("%d articles the next day, want all 3", len(w.store.Articles))
+		if n := w.store.Kept(); n != 3 {
+			w.Errorf("%d articles the next day, want all 3", n)
 		}
 	})
 }
@@ -514,7 +514,7 @@ func TestBackfillIsASliceAVisit(t *testing.T) {
 		w.opt.Backfill = 2
 		for visit, want := range []int{2, 3, 4} {
 			w.crawl()
-			if got := len(w.store.Articles); got != want {
+			if got := w.store.Kept(); got != want {
 				w.Errorf("after visit %d: %d articles, want %d", visit+1, got, want)
 			}
 		}
@@ -577,8 +577,8 @@ func TestSave(t *testing.T) {
 		if f := save("http://other.test/a.html"); f.Outcome != archive.Kept || f.Link.Site != "other.test" {
 			w.Errorf("saved %+v", f)
 		}
-		if len(w.store.Frontier("zgw")) != 0 {
-			w.Errorf("left in the frontier: %v", w.store.Frontier("zgw"))
+		if n := w.waiting("zgw"); n != 0 {
+			w.Errorf("%d links are left in the frontier", n)
 		}
 		if len(w.store.Visits) != 3 || len(w.store.Ends) != 3 {
 			w.Errorf("%d visits, %d run ends", len(w.store.Visits), len(w.store.Ends))

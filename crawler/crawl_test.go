@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -77,25 +79,80 @@ var articles = article("/jiangxi/1.html", "景德镇市浮梁县召开第一次�
 // A world is a portal, a store and what a crawl is told of them.
 type world struct {
 	*testing.T
-	portal *portaltest.Portal
-	store  *storetest.Memory
-	site   crawler.Site
-	opt    crawler.Options
+	portal  *portaltest.Portal
+	store   *storetest.Recorder
+	waiting func(site string) int // links in its frontier
+	site    crawler.Site
+	opt     crawler.Options
 }
 
 // inWorld runs a test in a synctest bubble: its clock stands still while anything
-// runs, and waiting takes no time.
+// runs, and waiting takes no time. It runs once with a store in memory and once
+// with an archive.
 func inWorld(t *testing.T, portal string, test func(w *world)) {
-	synctest.Test(t, func(t *testing.T) {
-		w := &world{T: t, portal: portaltest.Pipe(t, portal), store: storetest.NewMemory(nil)}
-		w.site = crawler.Site{
-			Name: "zgw", Home: w.portal.URL + "/",
-			Regions:    []crawler.Label{{Text: "江西", Region: "360000"}, {Text: "湖北", Region: "420000"}},
-			Categories: []crawler.Label{{Text: "展会"}},
+	t.Helper()
+	warm.Do(func() { keepOnePage(t) })
+	for _, store := range []struct {
+		name string
+		open func(w *world)
+	}{{"memory", (*world).openMemory}, {"archive", (*world).openArchive}} {
+		t.Run(store.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := &world{T: t, portal: portaltest.Pipe(t, portal)}
+				store.open(w)
+				w.site = crawler.Site{
+					Name: "zgw", Home: w.portal.URL + "/",
+					Regions:    []crawler.Label{{Text: "江西", Region: "360000"}, {Text: "湖北", Region: "420000"}},
+					Categories: []crawler.Label{{Text: "展会"}},
+				}
+				w.opt = crawler.Options{Agent: "fangzhi/test (+mailto:archive@example.org)", From: "archive@example.org", Dial: w.portal.Dial}
+				test(w)
+			})
+		})
+	}
+}
+
+// warm makes what the archive makes once for all, the channels of its compressor
+// among it. What is made in a bubble can be used nowhere else.
+var warm sync.Once
+
+func keepOnePage(t *testing.T) {
+	w := &world{T: t, portal: portaltest.Serve(t, article("/a.html", "景德镇市浮梁县召开第一次全体会议"))}
+	w.openArchive()
+	opt := crawler.Options{Store: w.store, Agent: "fangzhi/test", Sites: []crawler.Site{{Name: "zgw", Home: w.portal.URL, Delay: crawler.NoDelay, AllowPrivate: true}}}
+	if f, err := crawler.New(opt).Save(t.Context(), archive.Run{}, w.portal.URL+"/a.html"); err != nil || f.Outcome != archive.Kept {
+		t.Fatalf("keep one page: %+v, %v", f, err)
+	}
+}
+
+func (w *world) openMemory() {
+	m := storetest.NewMemory(nil)
+	w.store, w.waiting = storetest.Record(m), m.Waiting
+}
+
+func (w *world) openArchive() {
+	a, err := archive.Create(filepath.Join(w.TempDir(), "archive"), archive.Options{})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			w.Errorf("close the archive: %v", err)
 		}
-		w.opt = crawler.Options{Agent: "fangzhi/test (+mailto:archive@example.org)", From: "archive@example.org", Dial: w.portal.Dial}
-		test(w)
 	})
+	w.store = storetest.Record(a)
+	w.waiting = func(site string) int {
+		status, err := a.Status(context.Background())
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, s := range status.Sites {
+			if s.Site == site {
+				return s.Frontier
+			}
+		}
+		return 0
+	}
 }
 
 // crawl runs once over the world's site, or the sites given.
@@ -200,8 +257,8 @@ func TestCrawlWalksThePortal(t *testing.T) {
 		if end := w.store.Visits[0]; !end.Complete || end.Why != "" || end.Summary.New != 8 {
 			w.Errorf("visit ended %+v", end)
 		}
-		if len(w.store.Frontier("zgw")) != 0 {
-			w.Errorf("left in the frontier: %v", w.store.Frontier("zgw"))
+		if n := w.waiting("zgw"); n != 0 {
+			w.Errorf("%d links are left in the frontier", n)
 		}
 	})
 }
@@ -336,8 +393,8 @@ func TestInterruptedVisitIsResumed(t *testing.T) {
 			}
 			w.opt.Progress = nil
 			w.crawl()
-			if len(w.store.Articles) != 8 {
-				w.Errorf("after %d: %d articles, want 8", after, len(w.store.Articles))
+			if n := w.store.Kept(); n != 8 {
+				w.Errorf("after %d: %d articles, want 8", after, n)
 			}
 			for _, uri := range w.portal.Asked() {
 				if strings.HasSuffix(uri, "/") && after > 11 {

@@ -13,26 +13,21 @@ import (
 	"fangzhi/parser"
 )
 
-// Memory is a crawler.Store in maps. Its fields may be read when no crawl runs.
+// Memory is a crawler.Store in maps.
 type Memory struct {
-	Now func() time.Time
+	now func() time.Time
 
 	mu       sync.Mutex
-	Runs     []archive.Run
-	Ends     []archive.Summary
-	Plans    []archive.Plan
-	Visits   []archive.VisitEnd
-	Follows  []archive.Follow
-	Captures []*archive.Capture
-	Conns    []archive.Connection
-	Articles map[string]*parser.Article // by normalised URL
-	Hosts    map[string]archive.HostState
-
+	runs     uint64
+	visits   uint64
+	captures []*archive.Capture
+	articles map[string]*parser.Article // by normalised URL
+	gone     map[string]bool            // the same
+	hosts    map[string]archive.HostState
 	paused   map[string]bool              // by site
-	gone     map[string]bool              // by normalised URL
 	urls     map[string]*archive.URLState // by key and form
 	frontier map[string]*waiting          // the same
-	unread   map[string]int               // the same -> index of Captures
+	unread   map[string]int               // the same -> index of captures
 	seq      int
 }
 
@@ -48,8 +43,8 @@ func NewMemory(now func() time.Time) *Memory {
 		now = time.Now
 	}
 	return &Memory{
-		Now: now, Articles: map[string]*parser.Article{}, Hosts: map[string]archive.HostState{},
-		paused: map[string]bool{}, gone: map[string]bool{}, urls: map[string]*archive.URLState{}, frontier: map[string]*waiting{}, unread: map[string]int{},
+		now: now, articles: map[string]*parser.Article{}, gone: map[string]bool{}, hosts: map[string]archive.HostState{}, paused: map[string]bool{},
+		urls: map[string]*archive.URLState{}, frontier: map[string]*waiting{}, unread: map[string]int{},
 	}
 }
 
@@ -62,21 +57,13 @@ func (m *Memory) BeginRun(ctx context.Context, run archive.Run) (archive.Run, er
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	run.Run = uint64(len(m.Runs) + 1)
-	m.Runs = append(m.Runs, run)
+	m.runs++
+	run.Run = m.runs
 	return run, nil
 }
 
 // EndRun implements crawler.Store.
-func (m *Memory) EndRun(ctx context.Context, _ uint64, sum archive.Summary) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.Ends = append(m.Ends, sum)
-	return nil
-}
+func (m *Memory) EndRun(ctx context.Context, _ uint64, _ archive.Summary) error { return ctx.Err() }
 
 // BeginVisit implements crawler.Store.
 func (m *Memory) BeginVisit(ctx context.Context, plan archive.Plan) (archive.Plan, error) {
@@ -85,8 +72,8 @@ func (m *Memory) BeginVisit(ctx context.Context, plan archive.Plan) (archive.Pla
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	plan.Visit = uint64(len(m.Plans) + 1)
-	m.Plans = append(m.Plans, plan)
+	m.visits++
+	plan.Visit = m.visits
 	for _, l := range plan.Links {
 		m.put(l)
 	}
@@ -94,15 +81,7 @@ func (m *Memory) BeginVisit(ctx context.Context, plan archive.Plan) (archive.Pla
 }
 
 // EndVisit implements crawler.Store.
-func (m *Memory) EndVisit(ctx context.Context, end archive.VisitEnd) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.Visits = append(m.Visits, end)
-	return nil
-}
+func (m *Memory) EndVisit(ctx context.Context, _ archive.VisitEnd) error { return ctx.Err() }
 
 // put adds a link to the frontier, or leaves the one that waits there.
 func (m *Memory) put(l archive.Link) {
@@ -127,7 +106,7 @@ func (m *Memory) state(l archive.Link) *archive.URLState {
 func (m *Memory) Next(ctx context.Context, site string) (link archive.Link, ok bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	now, best := m.Now(), (*waiting)(nil)
+	now, best := m.now(), (*waiting)(nil)
 	for _, w := range m.frontier {
 		if w.link.Site != site || w.link.After.After(now) {
 			continue
@@ -148,7 +127,7 @@ func (m *Memory) Due(_ context.Context, site string, n int) ([]archive.Link, err
 	defer m.mu.Unlock()
 	var due []archive.Link
 	for _, s := range m.urls {
-		if s.Site == site && s.Role == archive.RoleArticle && !s.Due.IsZero() && !s.Due.After(m.Now()) {
+		if s.Site == site && s.Role == archive.RoleArticle && !s.Due.IsZero() && !s.Due.After(m.now()) {
 			due = append(due, archive.Link{Site: site, URL: s.URL, Role: s.Role, Priority: archive.Due, Region: s.Region,
 				Category: s.Category, Title: s.Title, Date: s.Date})
 		}
@@ -175,7 +154,7 @@ func (m *Memory) Unread(_ context.Context, link archive.Link) (*archive.Capture,
 	if !ok {
 		return nil, archive.Location{}, false, nil
 	}
-	return m.Captures[i], location(i), true, nil
+	return m.captures[i], location(i), true, nil
 }
 
 func location(i int) archive.Location {
@@ -193,8 +172,8 @@ func (m *Memory) Append(ctx context.Context, c *archive.Capture, role archive.Ro
 	if _, err := uri.Normalize(c.URL); err != nil {
 		return archive.Location{}, false, fmt.Errorf("append: %w", err)
 	}
-	i := len(m.Captures)
-	m.Captures = append(m.Captures, c)
+	i := len(m.captures)
+	m.captures = append(m.captures, c)
 	l := archive.Link{URL: c.URL, Form: formOf(c)}
 	m.unread[linkKey(l)] = i
 	s := m.urls[linkKey(l)]
@@ -211,11 +190,8 @@ func formOf(c *archive.Capture) string {
 }
 
 // Connected implements crawler.Store.
-func (m *Memory) Connected(_ context.Context, _ uint64, c archive.Connection) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.Conns = append(m.Conns, c)
-	return nil
+func (m *Memory) Connected(ctx context.Context, _ uint64, _ archive.Connection) error {
+	return ctx.Err()
 }
 
 // Finish implements crawler.Store.
@@ -225,7 +201,6 @@ func (m *Memory) Finish(ctx context.Context, f *archive.Follow) (archive.Change,
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	m.Follows = append(m.Follows, *f)
 	key := linkKey(f.Link)
 	delete(m.frontier, key)
 	delete(m.unread, key)
@@ -258,7 +233,7 @@ func (m *Memory) settle(f *archive.Follow) archive.Change {
 }
 
 func (m *Memory) remember(s *archive.URLState, f *archive.Follow) {
-	c := m.Captures[f.Location.Offset]
+	c := m.captures[f.Location.Offset]
 	s.Fetched = f.At
 	if c.Status != 200 || c.Truncated != archive.Whole {
 		return
@@ -270,9 +245,9 @@ func (m *Memory) remember(s *archive.URLState, f *archive.Follow) {
 }
 
 func (m *Memory) change(f *archive.Follow) archive.Change {
-	url, known := f.Link.URL, m.Articles[f.Link.URL]
+	url, known := f.Link.URL, m.articles[f.Link.URL]
 	if f.Article != nil {
-		m.Articles[url] = f.Article
+		m.articles[url] = f.Article
 	}
 	gone := m.gone[url]
 	switch {
@@ -295,7 +270,7 @@ func (m *Memory) change(f *archive.Follow) archive.Change {
 func (m *Memory) Host(_ context.Context, host string) (archive.HostState, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.Hosts[host], nil
+	return m.hosts[host], nil
 }
 
 // SetHost implements crawler.Store.
@@ -305,7 +280,7 @@ func (m *Memory) SetHost(ctx context.Context, _ uint64, h archive.HostState) err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.Hosts[h.Host] = h
+	m.hosts[h.Host] = h
 	return nil
 }
 
@@ -324,28 +299,15 @@ func (m *Memory) SetPaused(_ context.Context, site string, paused bool) error {
 	return nil
 }
 
-// Frontier lists what waits for a site, in no order.
-func (m *Memory) Frontier(site string) []archive.Link {
+// Waiting counts the links in the frontier of a site.
+func (m *Memory) Waiting(site string) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var links []archive.Link
+	n := 0
 	for _, w := range m.frontier {
 		if w.link.Site == site {
-			links = append(links, w.link)
+			n++
 		}
 	}
-	return links
-}
-
-// Seen lists the observations of all visits, in order.
-func (m *Memory) Seen() []archive.Observation {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var seen []archive.Observation
-	for _, f := range m.Follows {
-		if f.Seen != nil {
-			seen = append(seen, *f.Seen)
-		}
-	}
-	return seen
+	return n
 }

@@ -159,9 +159,9 @@ func (s crawlSummary) text(t *textPrinter) {
 	if s.Clock != nil {
 		parts = append(parts, clockText(t.lang, *s.Clock))
 	}
-	began := t.lang.say("done in %s: ", "完成，用时 %s：", duration(s.Seconds))
+	began := t.lang.say("done in %s: ", "完成，用时 %s：", t.lang.duration(s.Seconds))
 	if s.Interrupted {
-		began = t.lang.say("interrupted after %s: ", "%s 后被中断：", duration(s.Seconds))
+		began = t.lang.say("interrupted after %s: ", "%s 后被中断：", t.lang.duration(s.Seconds))
 	}
 	t.line(began, strings.Join(parts, t.lang.say(", ", "，")))
 }
@@ -182,9 +182,9 @@ const clockRight = 2
 func clockText(l lang, ahead float64) string {
 	switch {
 	case ahead > clockRight:
-		return l.say("clock %s slow", "时钟慢 %s", duration(ahead))
+		return l.say("clock %s slow", "时钟慢 %s", l.duration(ahead))
 	case ahead < -clockRight:
-		return l.say("clock %s fast", "时钟快 %s", duration(-ahead))
+		return l.say("clock %s fast", "时钟快 %s", l.duration(-ahead))
 	}
 	return l.say("clock right", "时钟准确")
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,14 +32,20 @@ func size(n int64) string {
 	return fmt.Sprintf("%.0f %s", v, units[i])
 }
 
-// duration is a span of seconds as people read it: 0.4s, 3m12s, 24h.
-func duration(seconds float64) string {
-	d := time.Duration(seconds * float64(time.Second))
-	if d < 10*time.Second {
-		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
+// duration is a span of seconds as people read it: 0.4s, 3m12s, 24h, 3分12秒.
+func (l lang) duration(seconds float64) string {
+	text := strconv.FormatFloat(math.Round(seconds*10)/10, 'f', -1, 64) + "s"
+	if seconds >= 10 {
+		d := time.Duration(seconds * float64(time.Second))
+		text = config.Duration{Duration: d.Round(time.Second)}.String()
 	}
-	return config.Duration{Duration: d.Round(time.Second)}.String()
+	if l == chinese {
+		text = chineseUnits.Replace(text)
+	}
+	return text
 }
+
+var chineseUnits = strings.NewReplacer("h", "小时", "m", "分", "s", "秒")
 
 // reasons are counts by reason, most frequent first: not-found 3, challenge 1.
 func reasons(counts map[archive.Reason]int) string {

@@ -96,7 +96,7 @@ func describe(l lang, e crawler.Event, sites int) string {
 		parts = append(parts, l.say("%.1f/s", "%.1f/秒", e.Rate))
 	}
 	if left, known := remaining(e); known {
-		parts = append(parts, l.say("%s left", "剩余 %s", left))
+		parts = append(parts, l.say("%s left", "剩余 %s", l.duration(left.Seconds())))
 	}
 	s := e.Summary
 	parts = append(parts, l.say("new %d", "新增 %d", s.New))

@@ -13,7 +13,7 @@ import (
 func TestBar(t *testing.T) {
 	e := crawler.Event{Site: "zgw123", Done: 30, Known: 60, Rate: 0.5, Elapsed: time.Minute, Sites: 1, Summary: archive.Summary{New: 12, Gone: 1}}
 	b := bar{lang: english, sites: 3}
-	if got, want := b.draw(e, 120), "━━━━━━━━━━────────── 30/60  0.5/s  1m0s left  new 12  gone 1  sites 1/3  zgw123"; strings.ReplaceAll(got, "──────────", "──────────") != want {
+	if got, want := b.draw(e, 120), "━━━━━━━━━━────────── 30/60  0.5/s  1m left  new 12  gone 1  sites 1/3  zgw123"; strings.ReplaceAll(got, "──────────", "──────────") != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	b.lang = chinese

@@ -100,7 +100,7 @@ func (s rebuildSummary) problem() error {
 
 func (s rebuildSummary) text(t *textPrinter) {
 	t.say("rebuilt in %s: %d captures (%s) read, %d documents in %d versions", "重建完成，用时 %s：读取抓取记录 %d 条（%s），文献 %d 篇、%d 个版本",
-		duration(s.Seconds), s.Captures, size(s.Bytes), s.Documents, s.Versions)
+		t.lang.duration(s.Seconds), s.Captures, size(s.Bytes), s.Documents, s.Versions)
 	if s.Unread > 0 {
 		t.say("%d captures of a crawl that was killed are read by the next crawl", "%d 条抓取记录属于被中断的采集，将由下次采集读取", s.Unread)
 	}

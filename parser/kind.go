@@ -14,7 +14,7 @@ const (
 	pagerWorth  = 300 // a pager says as much for a listing as this many characters of titles
 	least       = 60  // less than this speaks for nothing
 	homeLists   = 4   // so many lists that are nearly as good as the best make a home page
-	besideWorth = 40  // what each of them says
+	besideWorth = 80  // what they say together
 )
 
 // kind decides what the page is, and keeps of what was read that which a page of this
@@ -28,20 +28,76 @@ func (d *document) kind(p *Page) {
 		return
 	}
 	a := d.article()
-	prose := proseOf(a.Text, nil)
-	if prose > 4*besideEmpty && d.isMostlyProse(prose) && !a.Date.Time.IsZero() {
-		p.Kind, p.Why, p.Article = KindArticle, "much prose, few links", a
+	if d.isPlain(a) {
+		p.Kind, p.Why, p.Article = KindArticle, evidence{Article: a, prose: least, dated: true}.reason(), a
 		return
 	}
-	l, rows := d.listing()
-	prose = proseOf(a.Text, d.linesOfLists(rows))
-	dated := d.isDated(a, rows, prose)
-	if !dated && rows.dated < 3 {
-		if p.Kind, p.Why = d.refusal(prose); p.Kind != "" {
+	best := d.bestList()
+	e := evidence{Article: a, prose: proseOf(a.Text, d.linesOfLists(best))}
+	e.dated = d.isDated(a, best, e.prose)
+	e.worth = e.prose + d.infoWorth(e)
+	if e.isArticle() && d.from.Rules.Item == "" && d.listWorth(best, e)+pagerWorth <= e.worth {
+		p.Kind, p.Why, p.Article = KindArticle, e.reason(), a
+		return
+	}
+	l, rows := d.listing(best)
+	if !e.dated && rows.dated < 3 {
+		if p.Kind, p.Why = d.refusal(e.prose); p.Kind != "" {
 			return
 		}
 	}
-	d.weighKinds(p, a, l, rows, prose, dated)
+	d.weighKinds(p, e, l, rows)
+}
+
+// evidence is what speaks for an article.
+type evidence struct {
+	*Article
+	prose int  // see proseOf
+	dated bool // it has a date of its own
+	worth int  // of all, in characters
+}
+
+// isArticle tells prose with a date of its own.
+func (e evidence) isArticle() bool { return e.dated && e.prose >= least }
+
+func (e evidence) reason() string {
+	switch {
+	case e.isArticle():
+		return "prose and a date of its own"
+	case e.dated:
+		return "a date of its own"
+	}
+	return "prose"
+}
+
+// isPlain tells an article that no list of the page could outweigh, were every line with a
+// date a row of one, so that none has to be looked for. Pages with teasers are not plain:
+// what looks like a body may be the summaries of rows.
+func (d *document) isPlain(a *Article) bool {
+	if d.from.Rules.Item != "" || a.Date.Precision == PrecisionNone || a.Date.Weak {
+		return false
+	}
+	prose := proseOf(a.Text, nil)
+	if prose < besideEmpty/2 {
+		return false
+	}
+	const row = longTitle + dateWorth
+	enough := max((prose+besideTitle-pagerWorth)/row, fewDated)
+	return d.datedLines(enough) < enough && d.teasers() < fewDated
+}
+
+// fewDated are as many lines with a date as an article may have itself, and one more.
+const fewDated = 3
+
+// teasers counts lines of prose below a line that is nothing but a link.
+func (d *document) teasers() int {
+	n := 0
+	for i := 1; i < len(d.lines); i++ {
+		if l := &d.lines[i-1]; l.links > 0 && l.linked == l.chars && l.chars >= 6 && d.lines[i].mass() > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // proseOf is how many characters a body has in lines of sentences, each mark of punctuation
@@ -95,51 +151,40 @@ func (d *document) isMostlyProse(prose int) bool {
 }
 
 // weighKinds decides between listing, home page and article.
-func (d *document) weighKinds(p *Page, a *Article, l *Listing, rows list, prose int, dated bool) {
-	if shell, why := d.shell(l, rows); shell != nil && prose < besideEmpty && !(dated && prose >= least) {
+func (d *document) weighKinds(p *Page, e evidence, l *Listing, rows list) {
+	if shell, why := d.shell(l, rows); shell != nil && e.prose < besideEmpty && !e.isArticle() {
 		p.Kind, p.Why, p.Listing = KindListing, why, shell
 		return
 	}
-	listed, text := 0, prose
+	listed := 0
 	if l != nil {
-		listed = d.listWorth(rows, dated)
+		listed = d.listWorth(rows, e)
 		if l.Next = d.nextPage(len(l.Items) + l.Dead); l.Next != nil {
 			listed += pagerWorth
 		}
 	}
-	text += d.infoWorth(a, prose, dated)
 	switch {
-	case listed > text && l.Next == nil && d.isHome(rows):
+	case listed > e.worth && l.Next == nil && d.isHome(rows):
 		p.Kind, p.Why, p.Listing = KindHome, fmt.Sprintf("%d lists side by side", rows.beside), l
-	case listed > text && (rows.score >= least || l.Next != nil):
+	case listed > e.worth && (rows.score >= least || l.Next != nil):
 		p.Kind, p.Why, p.Listing = KindListing, fmt.Sprintf("%d rows, %d with a date", len(rows.rows), rows.dated), l
-	case text >= least && (a.Text != "" || dated):
-		p.Kind, p.Why, p.Article = KindArticle, articleReason(prose, dated), a
-	case a.Title != "" && runes(a.Text) >= 2*least:
-		p.Kind, p.Why, p.Article = KindArticle, "text under a title", a
+	case e.worth >= least && (e.Text != "" || e.dated):
+		p.Kind, p.Why, p.Article = KindArticle, e.reason(), e.Article
+	case e.Title != "" && runes(e.Text) >= 2*least:
+		p.Kind, p.Why, p.Article = KindArticle, "text under a title", e.Article
 	default:
 		p.Kind, p.Why, p.Listing = KindOther, "neither prose nor rows", l
 	}
 }
 
-func articleReason(prose int, dated bool) string {
-	switch {
-	case dated && prose >= least:
-		return "prose and a date of its own"
-	case dated:
-		return "a date of its own"
-	}
-	return "prose"
-}
-
 // listWorth is what a list says for the page being a listing. Rows without dates say half;
 // many lists on a page that has no date of its own say more.
-func (d *document) listWorth(rows list, dated bool) int {
+func (d *document) listWorth(rows list, e evidence) int {
 	worth := rows.score
 	if rows.dated*2 < len(rows.rows) {
 		worth /= 2
 	}
-	if !dated && rows.beside >= homeLists {
+	if !e.dated && rows.beside >= homeLists {
 		worth += besideWorth
 	}
 	return worth
@@ -182,14 +227,14 @@ func (d *document) isDated(a *Article, rows list, prose int) bool {
 }
 
 // infoWorth is what date and address say for the page being an article.
-func (d *document) infoWorth(a *Article, prose int, dated bool) int {
+func (d *document) infoWorth(e evidence) int {
 	worth := 0
 	switch {
-	case dated && prose < least && strings.HasPrefix(a.Date.Evidence, "meta: "):
+	case e.dated && e.prose < least && strings.HasPrefix(e.Date.Evidence, "meta: "):
 		worth = metaWorth
-	case dated && prose < least:
+	case e.dated && e.prose < least:
 		worth = besideEmpty
-	case dated:
+	case e.dated:
 		worth = besideTitle
 	}
 	if t, ok := stampOfURL(d.address.path); ok && t.day != 0 {

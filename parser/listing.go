@@ -6,14 +6,14 @@ import (
 	"golang.org/x/net/html"
 )
 
-// listing reads the page's list of articles: what the site's rules name, else the
-// block with the best rows and its twins, or what scripts would draw, if that is
-// better. The list is that of which the items were made; nil when there is none.
-func (d *document) listing() (*Listing, list) {
+// listing reads the page's list of articles: what the site's rules name, else the best
+// block of rows with its twins, or what scripts would draw, if that is better. The list is
+// that of which the items were made, without lines where those are not the page's own; nil
+// when there is none.
+func (d *document) listing(best list) (*Listing, list) {
 	if d.from.Rules.Item != "" {
 		return d.ruledListing()
 	}
-	best := d.bestList()
 	if drawn, l := d.drawnListing(); drawn != nil && l.score > best.score {
 		return drawn, l
 	}
@@ -65,17 +65,12 @@ func (d *document) pagedListing(best list) *Listing {
 func (d *document) bestList() list {
 	var best list
 	all := d.lists()
-	pager := d.pagerLine()
-	top := 0
 	for _, l := range all {
-		score := l.score
-		if end := d.blocks[l.block].end; pager >= end && pager < end+pagerReach {
-			score += score / 2
-		}
-		if score > top {
-			best, top = l, score
+		if l.score > best.score {
+			best = l
 		}
 	}
+	best = d.abovePager(all, best)
 	if best.score == 0 {
 		return best
 	}
@@ -99,6 +94,32 @@ func (d *document) restarts(before, rows []row) bool {
 	last, first := before[len(before)-1].when, rows[0].when
 	return last.ok && first.ok && last.year != 0 && first.year != 0 &&
 		DayOf(first.time()).Compare(DayOf(last.time())) > 0
+}
+
+// abovePager is the list above the pager of the page, if it is nearly as good as the best.
+func (d *document) abovePager(all []list, best list) list {
+	rivals := false
+	for _, l := range all {
+		rivals = rivals || l.block != best.block && l.score*3 > best.score*2
+	}
+	if !rivals {
+		return best
+	}
+	pager := d.pagerLine()
+	stands := func(l list) bool { end := d.blocks[l.block].end; return pager >= end && pager < end+pagerReach }
+	if pager < 0 || stands(best) {
+		return best
+	}
+	above := list{}
+	for _, l := range all {
+		if l.score*3 > best.score*2 && l.score > above.score && stands(l) {
+			above = l
+		}
+	}
+	if above.score > 0 {
+		return above
+	}
+	return best
 }
 
 // pagerReach is how many lines below its list a pager stands at most.

@@ -3,6 +3,7 @@ package parser
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
@@ -86,6 +87,9 @@ func pagerWord(s string) string {
 
 // isPagerText tells the text of an anchor that turns pages.
 func isPagerText(s string) bool {
+	if s == "" || s[0] >= utf8.RuneSelf && !strings.Contains(s, "页") && !strings.Contains(s, "頁") && len(s) > len("跳转") {
+		return false
+	}
 	w := pagerWord(s)
 	return nextWords[w] || turnWords[w]
 }

@@ -14,6 +14,82 @@ type rowDate struct {
 	back time.Duration // before the page was fetched, where the stamp is empty
 }
 
+// A trace is what in a line may be of a date. Most lines have none, and are not looked at
+// more closely.
+type trace uint8
+
+const (
+	traced trace = 1 << iota // the line was looked at
+	aDigit                   // a digit of any script
+	aDate                    // a digit, what parts days and months, and a digit
+	anAgo                    // 3天前, 刚刚
+)
+
+// trace looks a line through, once.
+func (d *document) trace(i int32) trace {
+	if d.traces == nil {
+		d.traces = make([]trace, len(d.lines))
+	}
+	if d.traces[i] == 0 {
+		d.traces[i] = traceOf(d.lineText(int(i)))
+	}
+	return d.traces[i]
+}
+
+func traceOf(s string) trace {
+	t := traced
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			t |= aDigit
+			if t&aDate == 0 && i+1 < len(s) && partsDate(s[i+1:]) {
+				t |= aDate
+			}
+		case c == 0xE5 && i+2 < len(s): // 刚, 前, 半
+			if c := s[i : i+3]; c == "刚" || c == "前" {
+				t |= anAgo
+			}
+		case c == 0xE4 || c == 0xE6 || c == 0xE3 || c == 0xEF:
+			t |= traceWide(s[i:])
+		}
+	}
+	return t
+}
+
+// partsDate tells whether what follows a digit parts it from the next of a date.
+func partsDate(s string) bool {
+	switch s[0] {
+	case '-', '/', '.', ' ':
+		return len(s) > 1 && s[1] >= '0' && s[1] <= '9'
+	}
+	return strings.HasPrefix(s, "年") || strings.HasPrefix(s, "月")
+}
+
+// traceWide looks at a character outside ASCII: full-width and Chinese digits, 今天, 昨天.
+func traceWide(s string) trace {
+	if _, n := digitAt(s, 0); n > 0 {
+		return aDigit | aDate
+	}
+	if strings.HasPrefix(s, "今") || strings.HasPrefix(s, "昨") {
+		return anAgo
+	}
+	return 0
+}
+
+// datedLines counts the lines that may hold a date and are short enough for a row, up to
+// most.
+func (d *document) datedLines(most int) int {
+	n := 0
+	for i := range d.lines {
+		if d.lines[i].chars < longestRowLine/2 && d.trace(int32(i))&aDate != 0 {
+			if n++; n == most {
+				break
+			}
+		}
+	}
+	return n
+}
+
 // longestRowLine is the length in characters up to which a line of a row is looked
 // at for a date.
 const longestRowLine = 300
@@ -21,25 +97,34 @@ const longestRowLine = 300
 // rowStamp finds the date of a row: outside the title first, then in the anchor, then
 // put together from pieces, then as a distance.
 func (d *document) rowStamp(r row) rowDate {
+	all := trace(0)
 	for i := r.first; i < r.end; i++ {
-		if w := d.stampBeside(i, r.anchor); w.ok {
+		all |= d.trace(i)
+	}
+	if all&aDigit != 0 {
+		for i := r.first; i < r.end; i++ {
+			if w := d.stampBeside(i, r.anchor); w.ok {
+				return w
+			}
+		}
+		if w := d.stampInside(r); w.ok {
+			return w
+		}
+		if w := d.splitStamp(r); w.ok {
 			return w
 		}
 	}
-	if w := d.stampInside(r); w.ok {
-		return w
+	if all&anAgo != 0 {
+		return d.relativeStamp(r)
 	}
-	if w := d.splitStamp(r); w.ok {
-		return w
-	}
-	return d.relativeStamp(r)
+	return rowDate{}
 }
 
 // stampBeside finds a date in what a line holds before and behind the anchor of the
 // title.
 func (d *document) stampBeside(i, title int32) rowDate {
 	l := &d.lines[i]
-	if l.chars > longestRowLine {
+	if l.chars > longestRowLine || d.trace(i)&aDigit == 0 {
 		return rowDate{}
 	}
 	if title < 0 || d.anchors[title].end <= l.start || d.anchors[title].start >= l.end {
@@ -159,7 +244,7 @@ func (d *document) splitStamp(r row) rowDate {
 	var p pieces
 	for i := r.first; i < r.end; i++ {
 		l := &d.lines[i]
-		if l.chars > 12 {
+		if l.chars > 12 || d.trace(i)&aDigit == 0 && l.chars > 9 {
 			continue
 		}
 		for _, piece := range d.segments(l.start, l.end) {

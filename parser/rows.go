@@ -38,7 +38,7 @@ func (d *document) lists() []list {
 	var out []list
 	for i := range d.blocks {
 		b := &d.blocks[i]
-		if b.to-b.from < 2 && b.next-int32(i) < 3 || b.next == int32(i)+1 && b.end-b.first < 2 {
+		if b.to-b.from < 2 && b.next-int32(i) < 3 || b.next == int32(i)+1 && b.end-b.first < 2 || d.isFrame(int32(i)) {
 			continue
 		}
 		if l := d.listOf(int32(i)); l.score > 0 {
@@ -46,6 +46,20 @@ func (d *document) lists() []list {
 		}
 	}
 	return out
+}
+
+// isFrame tells a block of which one child holds nearly all links: the list is in there.
+func (d *document) isFrame(b int32) bool {
+	links := d.blocks[b].to - d.blocks[b].from
+	if links < 8 {
+		return false
+	}
+	for i := b + 1; i < d.blocks[b].next; i = d.blocks[i].next {
+		if (d.blocks[i].to-d.blocks[i].from)*4 > links*3 {
+			return true
+		}
+	}
+	return false
 }
 
 // listOf reads a block as a list.

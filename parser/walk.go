@@ -39,6 +39,7 @@ type document struct {
 	foot    int // the line at which the foot of the page begins
 	links   []int32
 	address *resolver
+	traces  []trace // of dates in lines, see trace
 }
 
 // A line is what stands between two line breaks.

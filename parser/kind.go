@@ -144,12 +144,6 @@ func (d *document) linesOfLists(l list) map[string]bool {
 	return lines
 }
 
-// isMostlyProse tells a page whose links are few beside its prose, so that no list on it
-// can outweigh that.
-func (d *document) isMostlyProse(prose int) bool {
-	return int(d.linked[len(d.lines)])*2 < prose
-}
-
 // weighKinds decides between listing, home page and article.
 func (d *document) weighKinds(p *Page, e evidence, l *Listing, rows list) {
 	if shell, why := d.shell(l, rows); shell != nil && e.prose < besideEmpty && !e.isArticle() {

@@ -1,6 +1,9 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // complete fills in what sites leave to others, and makes codes of regions.
 func (c *Config) complete() {
@@ -11,6 +14,7 @@ func (c *Config) complete() {
 		}
 		c.fillDefaults(s)
 		s.fillRegions()
+		s.expand()
 	}
 }
 
@@ -36,10 +40,12 @@ func (s *Site) inherit(name string, from origins) {
 	}
 }
 
-// fillRegions gives the 31 to a site that names nothing to look for, and every
-// region its code and label.
+// fillRegions gives the 31 to a site that names nothing to look for, or whose listings
+// are one of each region, and every region its code and label.
 func (s *Site) fillRegions() {
-	if len(s.Regions) == 0 && len(s.Categories) == 0 && len(s.Listings) == 0 && !s.from.has("regions") {
+	nothing := len(s.Categories) == 0 && len(s.Listings) == 0
+	byRegion := slices.ContainsFunc(s.Listings, func(l Listing) bool { return namesRegion(l.URL) })
+	if len(s.Regions) == 0 && (nothing || byRegion) && !s.from.has("regions") {
 		s.Regions = AllRegions()
 	}
 	for i := range s.Regions {

@@ -71,9 +71,10 @@ func (r *Region) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// A Listing is a listing page that is not found by its label.
+// A Listing is a listing page that is not found by its label, or in the file a pattern
+// of several.
 type Listing struct {
-	URL      string `toml:"url" want:"an http(s) address"`
+	URL      string `toml:"url" want:"an http(s) address, or a pattern of several"`
 	Region   string `toml:"region" want:"a label or code of a region"` // six digits once loaded
 	Category string `toml:"category" want:"the label of a category"`
 	Seen     string `toml:"seen" want:"a month or span such as \"2026-08\" or \"2017..2026\""`

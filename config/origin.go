@@ -56,10 +56,13 @@ func (o origins) at(path string) Origin {
 }
 
 // copyBelow takes over from another what it knows of a path and of what is in it.
-func (o origins) copyBelow(other origins, path string) {
+func (o origins) copyBelow(other origins, path string) { o.copyAs(other, path, path) }
+
+// copyAs is copyBelow under another path.
+func (o origins) copyAs(other origins, path, as string) {
 	for p, origin := range other {
 		if p == path || strings.HasPrefix(p, path+".") {
-			o[p] = origin
+			o[as+strings.TrimPrefix(p, path)] = origin
 		}
 	}
 }

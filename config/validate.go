@@ -180,9 +180,12 @@ func (v *validator) listings(s *Site) {
 	seen := map[string]int{}
 	for i, l := range s.Listings {
 		path := fmt.Sprintf("listings.%d", i)
-		if l.URL == "" {
+		switch {
+		case l.URL == "":
 			v.wrong(path, "this listing has no url").Kind = Missing
-		} else if !isWeb(l.URL) {
+		case strings.ContainsAny(l.URL, "{}"):
+			v.wrong(path+".url", "%q is no pattern: want {443,5868}, {1..20} with at most %d pages in all, {code} or {label}", l.URL, maxExpanded)
+		case !isWeb(l.URL):
 			v.webError(path+".url", l.URL)
 		}
 		if first, twice := seen[l.URL]; twice && l.URL != "" {

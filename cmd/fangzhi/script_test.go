@@ -100,8 +100,7 @@ func waitFor(ts *testscript.TestScript, what string, is func() bool) {
 
 func isReady(ts *testscript.TestScript, args []string) bool {
 	if len(args) == 2 && args[0] == "file" {
-		_, err := os.Stat(ts.MkAbs(args[1]))
-		return err == nil
+		return isFile(ts.MkAbs(args[1]))
 	}
 	if len(args) == 2 && args[0] == "owner" {
 		b, err := os.ReadFile(ts.MkAbs(filepath.Join(args[1], owner.FileName)))
@@ -115,7 +114,12 @@ func isReady(ts *testscript.TestScript, args []string) bool {
 	return resp.Body.Close() == nil
 }
 
-// portals are the portals of testdata/portal that a script serves, by the variable
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// portals are the portals of testdata/portal or of its own that a script serves, by the variable
 // that has their address.
 type portals struct {
 	t       *testing.T
@@ -127,6 +131,9 @@ type portals struct {
 // puts other pages into one that is served: portal PORTAL gazette.txtar a.toml.
 func (p *portals) serve(ts *testscript.TestScript, _ bool, args []string) {
 	file := filepath.Join("testdata", "portal", args[1])
+	if own := ts.MkAbs(args[1]); isFile(own) {
+		file = own
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if portal := p.serving[ts.Getenv(args[0])]; portal != nil {

@@ -14,6 +14,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"fangzhi/archive/cdxj"
 	"fangzhi/archive/uri"
 	"fangzhi/archive/warc"
 )
@@ -177,10 +178,13 @@ func (s *foundRecords) seeCapture(r *warc.Record, span warc.Span) error {
 		return fmt.Errorf("capture %d: payload digest %q", n, r.Get("WARC-Payload-Digest"))
 	}
 	full, _ := strconv.ParseUint(r.Get(originalField), 10, 64)
+	head := r.HeadDigest()
+	s.holds(n)
 	s.captures = append(s.captures, foundCapture{n, captureRecord{
 		ID: captureID(c), URL: c.URL, Time: stored(c.Time), Status: c.Status, Payload: payload,
 		Segment: s.segment, Offset: span.Offset, Length: span.Length, Full: full, Truncated: truncationOf(r),
 		ETag: c.Header.Get("ETag"), LastModified: c.Header.Get("Last-Modified"), Via: r.Get(viaField), Record: r.ID(),
+		Head: head[:], Mime: cdxj.Mime(c.Header.Get("Content-Type")),
 	}, roleOf(c.URL)})
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"fangzhi/archive/cdxj"
 	"fangzhi/archive/uri"
 	"fangzhi/archive/warc"
 )
@@ -106,13 +107,16 @@ func (a *Archive) write(c *Capture, role Role) (*written, error) {
 	spans = spans[len(looked):]
 	a.meta.Captures = w.number
 	w.segment, w.end = s, spans[1].Offset+spans[1].Length
-	s.unregistered = append(s.unregistered, spans[0].Offset)
+	s.unregistered = append(s.unregistered, unregistered{spans[0].Offset, w.number})
+	s.mark.holds(w.number)
 	w.record = captureRecord{
 		ID: captureID(c), URL: c.URL, Time: c.Time.UnixNano(), Status: c.Status, Payload: digest[:],
 		Segment: s.name, Offset: spans[0].Offset, Length: spans[0].Length, Request: spans[1].Length,
 		Full: o.number, Truncated: c.Truncated, Via: c.Via, Record: response.ID(),
-		ETag: c.Header.Get("ETag"), LastModified: c.Header.Get("Last-Modified"),
+		ETag: c.Header.Get("ETag"), LastModified: c.Header.Get("Last-Modified"), Mime: cdxj.Mime(c.Header.Get("Content-Type")),
 	}
+	head := response.HeadDigest()
+	w.record.Head = head[:]
 	if c.Status == http.StatusNotModified && o.number != 0 {
 		w.record.Payload = o.record.Payload
 	}
@@ -209,7 +213,7 @@ func records(c *Capture, o original, digest Digest, n uint64) (response, request
 
 // register puts a capture that is durable into the database.
 func (a *Archive) register(tx *bbolt.Tx, w *written) error {
-	if i := slices.Index(w.segment.unregistered, w.record.Offset); i >= 0 {
+	if i := slices.Index(w.segment.unregistered, unregistered{w.record.Offset, w.number}); i >= 0 {
 		w.segment.unregistered = slices.Delete(w.segment.unregistered, i, i+1)
 	}
 	return putCapture(tx, w.number, &w.record, w.role)

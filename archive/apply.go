@@ -28,6 +28,8 @@ func (a *Archive) apply(tx *bbolt.Tx, e *Entry) (Change, error) {
 		return NoChange, applyRunEnd(tx, e.RunEnd)
 	case e.Pause != nil:
 		return NoChange, changeSite(tx, e.Pause.Site, func(s *siteRecord) { s.Paused = e.Pause.Paused })
+	case e.Event != nil:
+		return NoChange, applyEvent(tx, e)
 	}
 	return NoChange, errors.New("journal entry says nothing")
 }

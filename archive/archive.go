@@ -14,6 +14,7 @@ import (
 	berrors "go.etcd.io/bbolt/errors"
 
 	"fangzhi/archive/disk"
+	"fangzhi/archive/ledger"
 	"fangzhi/archive/warc"
 	"fangzhi/parser"
 )
@@ -41,6 +42,7 @@ type Options struct {
 	CommitEvery time.Duration                  // age of a batch at most; 0 for 500 ms
 	Now         func() time.Time               // nil for time.Now
 	FS          disk.FS                        // nil for the machine's
+	Key         string                         // file of the signing key; "" for signing.key in the archive
 	Rules       func(site string) parser.Rules // to read captures again; nil for none
 }
 
@@ -79,6 +81,8 @@ type Archive struct {
 	opt Options
 	db  *bbolt.DB
 
+	sealing sync.Mutex // held while sealed segments are finished; taken before mu
+
 	mu        sync.Mutex // guards all below; held while the batch is worked on
 	batch     *batch
 	main      *segment // nil until the first capture
@@ -86,6 +90,7 @@ type Archive struct {
 	meta      metaRecord
 	unwritten map[uint64]int // journal entries of each visit that are not in captures/ yet
 	names     lookups        // answers of name servers
+	key       *ledger.Key    // nil until the first run
 	failed    error          // of a commit or of the captures: nothing is written any more
 	closed    bool
 }

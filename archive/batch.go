@@ -97,6 +97,9 @@ func (a *Archive) commit() error {
 	}
 	err := a.saveMarks(a.batch.tx)
 	if err == nil {
+		err = a.growLedger(a.batch.tx)
+	}
+	if err == nil {
 		err = put(a.batch.tx, bucketMeta, metaKey, &a.meta)
 	}
 	if err == nil {

@@ -16,3 +16,9 @@ func (d Digest) IsZero() bool { return d == Digest{} }
 
 // String is "sha256:" and 64 hexadecimal digits, as in WARC-Payload-Digest.
 func (d Digest) String() string { return "sha256:" + hex.EncodeToString(d[:]) }
+
+// digestFrom is the digest that a stored value has, zero where it has none.
+func digestFrom(b []byte) (d Digest) {
+	copy(d[:], b)
+	return d
+}

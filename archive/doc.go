@@ -9,6 +9,8 @@
 // On disk (see DESIGN in the README, "Where things are"):
 //
 //	captures/    the truth: WARC/1.1, append-only, fsynced before anything is parsed
+//	             a .cdxj beside each sealed segment, for replay tools
+//	ledger/      checkpoints of the ledger, signed, and the keys they are signed with
 //	fangzhi.db   bbolt; everything in it can be made anew from captures/ (Rebuild)
 //	owner.json   who has the archive open now (package owner)
 //
@@ -29,6 +31,15 @@
 //
 // Readers see what is committed. An answer (Reader) is made in many short read
 // transactions and is about one horizon: versions that come later are not in it.
+//
+// Every capture, and every event in the care of the archive, is a leaf of the ledger
+// (package ledger): captures in the order of their numbers, an event behind all
+// captures there were when it was noted. The leaves are made of what captures/ holds,
+// so that a Rebuild grows the same tree. A run ends with a signed checkpoint.
+//
+// The extracted text is not kept as a conversion record: it is a fifth of what its
+// page is, can be made anew, and would be another one with each parser. Nor is there
+// a metadata record for each capture: the journal says the same in one record a visit.
 //
 // What it never does: rewrite a captured byte, fetch, decide what to crawl.
 package archive

@@ -94,7 +94,15 @@ func (r *rebuild) run(ctx context.Context) (err error) {
 	if err := r.replay(ctx, a, scratch); err != nil {
 		return err
 	}
-	return errors.Join(a.Flush(ctx), db.Sync())
+	if err := a.Flush(ctx); err != nil {
+		return err
+	}
+	wrong, err := a.compareCheckpoints()
+	if err != nil {
+		return err
+	}
+	r.Damaged = append(r.Damaged, wrong...)
+	return errors.Join(a.writeIndexes(ctx), db.Sync())
 }
 
 var (

@@ -44,11 +44,14 @@ var (
 	bucketJournal     = []byte("journal")     // visit, entry number -> Entry as JSON, until it is in captures/
 	bucketRun         = []byte("run")         // number -> RunStatus
 	bucketSegment     = []byte("segment")     // name -> segmentRecord
+	bucketEvent       = []byte("event")       // number of its journal entry -> eventRecord
+	bucketHash        = []byte("hash")        // number -> block of hashes of the ledger's tree
 
 	buckets = [][]byte{
 		bucketMeta, bucketURL, bucketDue, bucketFrontier, bucketQueued, bucketCapture, bucketPayload, bucketUnread,
 		bucketHostCapture, bucketHostState, bucketDocument, bucketDocumentID, bucketVersion, bucketText, bucketAddress,
 		bucketObservation, bucketSiteLook, bucketSite, bucketVisit, bucketJournal, bucketRun, bucketSegment,
+		bucketEvent, bucketHash,
 	}
 )
 
@@ -68,6 +71,9 @@ type metaRecord struct {
 	Queued    uint64 `cbor:"12,keyasint"` // links in the frontier
 	Segments  uint64 `cbor:"13,keyasint"` // serial of the last segment
 	Versions  uint64 `cbor:"14,keyasint"` // of documents that are no Items
+	Leaves    uint64 `cbor:"15,keyasint"` // of the ledger
+	Logged    uint64 `cbor:"16,keyasint"` // number of the last capture that is a leaf
+	Noted     uint64 `cbor:"17,keyasint"` // number of the last event that is a leaf
 }
 
 var metaKey = []byte("meta")
@@ -117,6 +123,9 @@ type captureRecord struct {
 	Via          string     `cbor:"13,keyasint,omitempty"`
 	Request      int64      `cbor:"14,keyasint,omitempty"` // length of the request's member, which follows
 	Record       string     `cbor:"15,keyasint"`           // WARC-Record-ID
+	Head         []byte     `cbor:"16,keyasint"`           // SHA-256 of the record's header, as written
+	Mime         string     `cbor:"17,keyasint,omitempty"` // of the response
+	Leaf         uint64     `cbor:"18,keyasint,omitempty"` // in the ledger, counted from 1
 }
 
 func (c *captureRecord) location(number uint64) Location {
@@ -179,6 +188,9 @@ type segmentRecord struct {
 	Committed int64  `cbor:"1,keyasint"`           // bytes; every capture before it is registered
 	Sealed    bool   `cbor:"2,keyasint,omitempty"` // nothing is appended any more
 	Info      []byte `cbor:"3,keyasint,omitempty"` // digest of its last warcinfo block
+	First     uint64 `cbor:"4,keyasint,omitempty"` // number of the first capture in it
+	Last      uint64 `cbor:"5,keyasint,omitempty"` // and of the last
+	Digest    []byte `cbor:"6,keyasint,omitempty"` // SHA-256 of the file, once that is an event of the ledger
 }
 
 var (

@@ -18,14 +18,19 @@ import (
 // A segment is a WARC file that is open for appending.
 type segment struct {
 	name  string
-	month string // 200601 it belongs to, UTC
-	info  []byte // digest of the last warcinfo block in it
+	month string        // 200601 it belongs to, UTC
+	mark  segmentRecord // but for Committed
 	w     *warc.Writer
 
-	unregistered []int64 // offsets of captures written and not yet in the database, in order
+	unregistered []unregistered // captures written and not yet in the database, in order
 
 	sync   sync.Mutex // held during an fsync; never taken with Archive.mu wanted
 	synced int64      // bytes known to be durable; guarded by sync
+}
+
+type unregistered struct {
+	offset int64
+	number uint64
 }
 
 // Forms of times in names of segments (UTC).
@@ -113,7 +118,7 @@ func (a *Archive) reopen(prefix string, at time.Time) (*segment, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reopen segment: %w", err)
 	}
-	s.info = last.Info
+	s.mark = last
 	return s, nil
 }
 
@@ -132,17 +137,18 @@ func segmentMonth(name, prefix string) string {
 func (a *Archive) inform(s *segment, at time.Time) error {
 	info := warc.Warcinfo(s.name, at, a.opt.Info())
 	digest := DigestOf(info.Block)
-	if bytes.Equal(s.info, digest[:]) {
+	if bytes.Equal(s.mark.Info, digest[:]) {
 		return nil
 	}
 	if _, err := s.w.Write(info); err != nil {
 		return fmt.Errorf("write warcinfo of %s: %w", s.name, err)
 	}
-	s.info = digest[:]
+	s.mark.Info = digest[:]
 	return nil
 }
 
-// seal closes a segment for good.
+// seal closes a segment for good. What else belongs to it takes longer, and is
+// done by finishSeals.
 func (a *Archive) seal(s *segment) error {
 	if err := s.w.Sync(); err != nil {
 		return fmt.Errorf("seal %s: %w", s.name, err)
@@ -151,8 +157,8 @@ func (a *Archive) seal(s *segment) error {
 	if err != nil {
 		return err
 	}
-	record := segmentRecord{Committed: s.w.Size(), Sealed: true, Info: s.info}
-	if err := put(tx, bucketSegment, []byte(s.name), &record); err != nil {
+	s.mark.Committed, s.mark.Sealed = s.w.Size(), true
+	if err := put(tx, bucketSegment, []byte(s.name), &s.mark); err != nil {
 		return err
 	}
 	return s.w.Close()
@@ -194,13 +200,21 @@ func (a *Archive) saveMarks(tx *bbolt.Tx) error {
 		if s == nil {
 			continue
 		}
-		mark := segmentRecord{Committed: s.w.Size(), Info: s.info}
+		s.mark.Committed = s.w.Size()
 		if len(s.unregistered) > 0 {
-			mark.Committed = s.unregistered[0]
+			s.mark.Committed = s.unregistered[0].offset
 		}
-		if err := put(tx, bucketSegment, []byte(s.name), &mark); err != nil {
+		if err := put(tx, bucketSegment, []byte(s.name), &s.mark); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// holds notes the number of a capture that is in the segment.
+func (s *segmentRecord) holds(n uint64) {
+	if s.First == 0 || n < s.First {
+		s.First = n
+	}
+	s.Last = max(s.Last, n)
 }

@@ -1,9 +1,10 @@
 package archive
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -77,6 +78,9 @@ func (s *sim) killed() string {
 	s.t.Helper()
 	dir := s.t.TempDir()
 	s.must(os.CopyFS(dir, os.DirFS(s.dir)))
+	if err := os.Chmod(filepath.Join(dir, KeyName), 0o600); !errors.Is(err, fs.ErrNotExist) {
+		s.must(err) // CopyFS is no cp -p
+	}
 	return dir
 }
 
@@ -277,22 +281,4 @@ func readable(v []byte) string {
 		return words
 	}
 	return fmt.Sprintf("%x", body)
-}
-
-// allCaptures are the bytes of all segments together.
-func allCaptures(t *testing.T, dir string) []byte {
-	t.Helper()
-	names, err := segmentNames(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all bytes.Buffer
-	for _, name := range names {
-		b, err := os.ReadFile(filepath.Join(dir, CapturesDir, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all.Write(b)
-	}
-	return all.Bytes()
 }

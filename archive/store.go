@@ -13,9 +13,15 @@ import (
 // BeginRun numbers a run and stores its circumstances: the first record that a run
 // writes into captures/.
 func (a *Archive) BeginRun(ctx context.Context, run Run) (Run, error) {
+	if err := a.finishSeals(ctx); err != nil {
+		return run, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := a.usable(ctx); err != nil {
+		return run, err
+	}
+	if err := a.useKey(); err != nil {
 		return run, err
 	}
 	if err := a.writeLeftJournals(); err != nil {
@@ -25,14 +31,20 @@ func (a *Archive) BeginRun(ctx context.Context, run Run) (Run, error) {
 	return run, a.recordAtOnce(&Entry{Run: &run})
 }
 
-// EndRun stores the summary of a run.
+// EndRun stores the summary of a run, and signs a checkpoint of the ledger.
 func (a *Archive) EndRun(ctx context.Context, run uint64, sum Summary) error {
+	if err := a.finishSeals(ctx); err != nil {
+		return err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := a.usable(ctx); err != nil {
 		return err
 	}
-	return a.recordAtOnce(&Entry{RunEnd: &RunEnd{Run: run, At: a.opt.Now().UTC(), Summary: sum}})
+	if err := a.recordAtOnce(&Entry{RunEnd: &RunEnd{Run: run, At: a.opt.Now().UTC(), Summary: sum}}); err != nil {
+		return err
+	}
+	return a.checkpoint()
 }
 
 // SetPaused pauses a site or lets it go on.
@@ -77,6 +89,9 @@ func (a *Archive) BeginVisit(ctx context.Context, plan Plan) (Plan, error) {
 
 // EndVisit closes a visit, writes its journal into captures/, and commits.
 func (a *Archive) EndVisit(ctx context.Context, end VisitEnd) error {
+	if err := a.finishSeals(ctx); err != nil {
+		return err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := a.usable(ctx); err != nil {

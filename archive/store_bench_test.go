@@ -56,3 +56,37 @@ func (u unsynced) Append(name string) (disk.File, int64, error) {
 	f, size, err := u.OS.Append(name)
 	return unsyncedFile{f}, size, err
 }
+
+// BenchmarkLedger compares what the ledger costs a capture with what Append costs
+// it: the second figure is the share in per cent, which must stay below three.
+func BenchmarkLedger(b *testing.B) {
+	a, err := Create(b.TempDir(), Options{FS: unsynced{}, CommitEvery: time.Hour, CommitOps: 1 << 30})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	a.db.NoSync = true
+	rnd := rand.New(rand.NewPCG(1, 2))
+	page := "<html><body>" + sampleText(rnd, 62<<10) + "</body></html>"
+	head := "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+	var appending, growing time.Duration
+	for i := 0; b.Loop(); i++ {
+		c := &Capture{URL: fmt.Sprintf("http://bench.example/art/2022/%d.html", i), Time: time.Now(), Request: []byte("GET / HTTP/1.1\r\n\r\n"), Response: []byte(head + page + fmt.Sprint(i)), HeaderLen: len(head), Status: 200}
+		began := time.Now()
+		if _, _, err := a.Append(b.Context(), c, RoleArticle); err != nil {
+			b.Fatal(err)
+		}
+		appending += time.Since(began)
+		if i%200 != 199 {
+			continue
+		}
+		began = time.Now()
+		err := a.update(b.Context(), a.growLedger)
+		if err != nil {
+			b.Fatal(err)
+		}
+		growing += time.Since(began)
+	}
+	b.ReportMetric(float64(growing.Nanoseconds())/float64(b.N), "ns-ledger/op")
+	b.ReportMetric(100*float64(growing)/float64(growing+appending), "%ledger")
+}

@@ -323,4 +323,22 @@ type Entry struct {
 	Host       *HostState  `json:"host,omitempty"`
 	End        *VisitEnd   `json:"end,omitempty"`
 	Pause      *Pause      `json:"pause,omitempty"`
+	Event      *Event      `json:"event,omitempty"`
 }
+
+// An Event is something that was done to the archive, and a leaf of its ledger.
+type Event struct {
+	At      time.Time `json:"at"`
+	What    EventKind `json:"what"`
+	Subject string    `json:"subject"`          // a segment's name, a verifier key, …
+	Digest  string    `json:"digest,omitempty"` // sha256:<hex> of the subject's content
+	Detail  string    `json:"detail,omitempty"`
+}
+
+// An EventKind is what was done. Kinds are stored: add, never rename.
+type EventKind string
+
+const (
+	SealedSegment EventKind = "sealed" // Subject: its name; Digest: of the file
+	KeyChange     EventKind = "key"    // Subject: the verifier key that signs from now on
+)

@@ -56,9 +56,16 @@ func (r *Record) TargetURI() string { return unbracket(r.Get("WARC-Target-URI"))
 // Date is WARC-Date, zero when it is missing or no W3C date.
 func (r *Record) Date() time.Time { return ParseDate(r.Get("WARC-Date")) }
 
+// HeadDigest is the SHA-256 of the header as Writer writes it, with version line
+// and Content-Length. It stands for the whole record: the digest of the block is in
+// the header.
+func (r *Record) HeadDigest() [sha256.Size]byte {
+	return sha256.Sum256(r.appendHead(make([]byte, 0, 1024)))
+}
+
 // Add appends a field, unless its value is empty.
 func (r *Record) Add(name, value string) {
-	if value != "" {
+	if value = strings.Trim(value, " \t"); value != "" {
 		r.Header = append(r.Header, Field{name, value})
 	}
 }

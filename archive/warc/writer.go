@@ -115,7 +115,15 @@ func (w *Writer) gzipWriter(level int) (*gzip.Writer, error) {
 
 // head is the version line and the header fields, blank line included.
 func (r *Record) head() ([]byte, error) {
-	b := make([]byte, 0, 1024)
+	for _, f := range r.Header {
+		if err := f.check(); err != nil {
+			return nil, err
+		}
+	}
+	return r.appendHead(make([]byte, 0, 1024)), nil
+}
+
+func (r *Record) appendHead(b []byte) []byte {
 	version := r.Version
 	if version == "" {
 		version = "WARC/1.1"
@@ -123,9 +131,6 @@ func (r *Record) head() ([]byte, error) {
 	b = append(b, version...)
 	b = append(b, newline...)
 	for _, f := range r.Header {
-		if err := f.check(); err != nil {
-			return nil, err
-		}
 		b = append(b, f.Name...)
 		b = append(b, ": "...)
 		b = append(b, f.Value...)
@@ -133,7 +138,7 @@ func (r *Record) head() ([]byte, error) {
 	}
 	b = append(b, "Content-Length: "...)
 	b = strconv.AppendInt(b, int64(len(r.Block)), 10)
-	return append(b, endOfRecord...), nil
+	return append(b, endOfRecord...)
 }
 
 // check keeps a value, which may come from a foreign server, from becoming a

@@ -253,13 +253,13 @@ func figures(t corpus.Tally, least []float64) []figure {
 
 // floors are a little under what is reached today, by set and view; they only rise.
 var floors = map[string][]float64{
-	"news plain":       {1, .98, .95, .99, .96, .995},
-	"news renamed":     {1, .98, .95, .99, .96, .995},
+	"news plain":       {1, .985, .96, 1, .96, .995},
+	"news renamed":     {1, .984, .95, 1, .96, .995},
 	"news left out":    {1, .978, .95, .99, .96, .995},
 	"news halves":      {1, .975, .94, .99, .96, .995},
-	"news short":       {.93, .88, .79, .91, .90, .94},
+	"news short":       {.99, .94, .86, .97, .95, .995},
 	"news teasers":     {.98, .945, .89, .955, .95, .92},
-	"news promises":    {.98, .945, .92, .98, .95, .985},
+	"news promises":    {1, .96, .93, .995, .96, .995},
 	"portals teasers":  {.98, .99, .98, .98, .98, .98, .95},
 	"portals promises": {1, .98, .98, 1, .98, .98, .96},
 	"news untitled":    {.98, .975, .94, .99, .87, .98},
@@ -268,7 +268,7 @@ var floors = map[string][]float64{
 	"portals renamed":  {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
 	"portals left out": {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
 	"portals halves":   {1, .998, 1, 1, 1, 1, .966, 1, 1, .99, 1},
-	"portals short":    {.95, .925, .90, .925, .95, .97},
+	"portals short":    {1, .97, .95, .97, 1, 1},
 }
 
 // The corpus is read as well as it was, also when nothing of it could have been known.
@@ -276,6 +276,9 @@ func TestCorpus(t *testing.T) {
 	for _, set := range []string{corpus.News, corpus.Portals} {
 		pages := corpusPages(t, set)
 		for _, v := range views {
+			if corpus.Instrumented && v.name != "plain" {
+				continue // one view shows all races
+			}
 			t.Run(set+" "+v.name, func(t *testing.T) {
 				seen := v.make(t, pages)
 				tally := corpus.Count(marks(seen, outputs(t, seen)))
@@ -296,6 +299,9 @@ func TestScorePy(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("no python3 here to run score.py")
+	}
+	if corpus.Instrumented {
+		t.Skip("counts the same under the race detector, but slowly")
 	}
 	out := os.Getenv("FANGZHI_OUT")
 	if out == "" {

@@ -77,8 +77,8 @@ func besideXText(tb testing.TB, body []byte, enc encoding.Encoding, rounds int) 
 
 // Decode is as fast as x/text, with room for noise.
 func TestBesideXText(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures for a second")
+	if testing.Short() || corpus.Instrumented {
+		t.Skip("measures for a second; not under the race detector")
 	}
 	for _, in := range benchInputs {
 		ratio := besideXText(t, encode(t, in.enc, in.text), in.enc, 3)

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
+
+	"fangzhi/parser/internal/corpus"
 )
 
 // corpusPages are the pages of the shared evaluation corpus as UTF-8 text.
@@ -24,7 +26,7 @@ func corpusPages(t testing.TB) map[string]string {
 	}
 	pages := make(map[string]string, len(files))
 	for i, name := range files {
-		if testing.Short() && i%8 != 0 {
+		if (testing.Short() || corpus.Instrumented) && i%8 != 0 {
 			continue
 		}
 		raw, err := os.ReadFile(name)

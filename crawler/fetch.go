@@ -32,7 +32,7 @@ type fetcher struct {
 // before it is fetched), robots.txt is read by package robots (colly takes a 5xx
 // for permission and knows no Crawl-delay), spacing is the Gate's (colly counts
 // from the answer, and a rule per glob), retries and redirects are links of the
-// frontier, bodies are limited by the transport (colly cuts without a word).
+// frontier, bodies are read and limited by the transport (colly cuts without a word).
 func newFetcher(opt Options, site Site) (*fetcher, error) {
 	transport, err := wire.NewTransport(wire.Options{
 		TLS: site.TLS, Proxy: site.Proxy, AllowPrivate: site.AllowPrivate,
@@ -43,8 +43,8 @@ func newFetcher(opt Options, site Site) (*fetcher, error) {
 	}
 	c := colly.NewCollector(colly.UserAgent(opt.Agent), colly.AllowURLRevisit(), colly.IgnoreRobotsTxt())
 	c.ParseHTTPErrorResponse = true // an error page is an answer like any other
-	c.MaxBodySize = 0
-	c.SetRequestTimeout(0) // the transport has one, which ends with the exchange
+	c.MaxBodySize = 1               // the transport has the body; what colly reads is a copy
+	c.SetRequestTimeout(0)          // the transport has one, which ends with the exchange
 	c.WithTransport(transport)
 	c.SetRedirectHandler(func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse })
 	return &fetcher{opt, c, transport}, nil

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -130,14 +131,14 @@ func (d *directives) finish() (err error) {
 			return fmt.Errorf("encode body: %w", err)
 		}
 	}
-	if missing := d.size - len(f.body); missing > 0 {
-		f.body = append(f.body, bytes.Repeat([]byte(" "), missing)...)
-	}
+	missing := d.size - len(f.body)
 	if d.gzip {
 		f.header.Set("Content-Encoding", "gzip")
-		if f.body, err = zipped(f.body); err != nil {
+		if f.body, err = zipped(f.body, missing); err != nil {
 			return err
 		}
+	} else if missing > 0 {
+		f.body = append(f.body, bytes.Repeat([]byte(" "), missing)...)
 	}
 	if f.etag {
 		f.header.Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(f.body))[:18]+`"`)
@@ -148,7 +149,23 @@ func (d *directives) finish() (err error) {
 	return nil
 }
 
-func zipped(body []byte) ([]byte, error) {
+// zipped is body with so many blanks behind it, in gzip. Blanks are members of their
+// own, which make one body but need not all be compressed.
+func zipped(body []byte, blanks int) ([]byte, error) {
+	const megabyte = 1 << 20
+	all, err := member(body)
+	if err != nil || blanks <= 0 {
+		return all, err
+	}
+	whole, err := member(bytes.Repeat([]byte(" "), megabyte))
+	if err != nil {
+		return nil, err
+	}
+	rest, err := member(bytes.Repeat([]byte(" "), blanks%megabyte))
+	return slices.Concat(all, bytes.Repeat(whole, blanks/megabyte), rest), err
+}
+
+func member(body []byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	if _, err := w.Write(body); err != nil {

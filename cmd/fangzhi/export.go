@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -158,7 +157,11 @@ func (a *app) exportTo(ctx context.Context, r archive.Reader, q archive.Query, o
 			break
 		}
 	}
-	if err := errors.Join(e.Close(), buffered.Flush()); err != nil {
+	err = e.Close()
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err != nil {
 		return sum, fmt.Errorf("export to %s: %w", opt.output, err)
 	}
 	sum.Bytes = out.written

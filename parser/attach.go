@@ -32,9 +32,9 @@ func (d *document) attachments(s scene, b body) []Link {
 			out = append(out, Link{address, fileName(address, text)})
 		}
 	}
-	for k := range d.anchors {
+	for k := d.anchorFrom(first); k < len(d.anchors) && d.anchors[k].line < end; k++ {
 		a := &d.anchors[k]
-		if a.line < first || a.line >= end || a.hidden || a.line < s.first && len(d.fieldsOf(a.line, nil)) > 0 {
+		if a.hidden || a.line < s.first && len(d.fieldsOf(a.line, nil)) > 0 {
 			continue
 		}
 		text := d.anchorText(a)

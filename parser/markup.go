@@ -14,7 +14,8 @@ type writer struct {
 	kept     []int32
 	at       int // next of kept
 	pictures []picture
-	anchor   int // the next anchor that can be in a line
+	anchor   int            // the next anchor that can be in a line
+	data     map[int32]bool // what isData said of tables
 }
 
 // markup is the body as HTML: p, h1 to h6, table, tr, th, td, a and img, without any
@@ -95,15 +96,28 @@ func (w *writer) inline(i int32) {
 // -1 for none. A table of one column is layout.
 func (w *writer) tableOf(i, outer int32) int32 {
 	for b := w.lines[i].block; b > outer; b = w.blocks[b].parent {
-		if w.blocks[b].node.DataAtom == atom.Table && w.isData(b) {
+		if w.blocks[b].node.DataAtom == atom.Table && i < w.blocks[b].end && w.isData(b) {
 			return b
 		}
 	}
 	return -1
 }
 
-// isData tells a table with two rows of two cells at least, whose cells are short.
+// isData remembers hasColumns.
 func (w *writer) isData(table int32) bool {
+	data, known := w.data[table]
+	if !known {
+		data = w.hasColumns(table)
+		if w.data == nil {
+			w.data = map[int32]bool{}
+		}
+		w.data[table] = data
+	}
+	return data
+}
+
+// hasColumns tells a table with two rows of two cells at least and no other in it.
+func (w *writer) hasColumns(table int32) bool {
 	rows := 0
 	for i := table + 1; i < w.blocks[table].next; i++ {
 		b := &w.blocks[i]

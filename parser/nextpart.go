@@ -14,9 +14,9 @@ func (d *document) nextPart(s scene, b body) string {
 	here := d.from.URL.Path
 	first, end := d.reach(s, b)
 	number, next := 0, ""
-	for k := range d.anchors {
+	for k := d.anchorFrom(first); k < len(d.anchors) && d.anchors[k].line <= end; k++ {
 		a := &d.anchors[k]
-		if a.line < first || a.line > end || a.url == "" || a.hidden || a.end-a.start > 30 {
+		if a.url == "" || a.hidden || a.end-a.start > 30 {
 			continue
 		}
 		text := strings.Trim(d.anchorText(a), "[]【】()（） ")

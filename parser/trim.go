@@ -1,6 +1,9 @@
 package parser
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // A body is the part of a document that is an article's text.
 type body struct {
@@ -31,6 +34,9 @@ func (d *document) trim(block int32, title int) body {
 	t := &trimmer{document: d, block: block, first: b.first, end: b.end}
 	if title >= int(b.first) && title < int(b.end) {
 		t.first = int32(title) + 1
+	}
+	if d.begins >= t.first && d.ends > d.begins && d.ends <= t.end && (d.mass[d.ends]-d.mass[d.begins])*2 >= d.mass[t.end]-d.mass[t.first] {
+		t.first, t.end = d.begins, d.ends // the page says itself where its content stands
 	}
 	t.gone = make([]bool, t.end-t.first)
 	t.whole = t.mass[t.end] - t.mass[t.first]
@@ -118,11 +124,8 @@ func (t *trimmer) isLinkList(i int32) bool {
 // list that 附件 begins.
 func (t *trimmer) isAttached(first, end int32) bool {
 	files, links := 0, 0
-	for k := range t.anchors {
+	for k := t.anchorFrom(first); k < len(t.anchors) && t.anchors[k].line < end; k++ {
 		a := &t.anchors[k]
-		if a.line < first || a.line >= end {
-			continue
-		}
 		links++
 		if isAttachment(a.url, t.anchorText(a)) {
 			files++
@@ -141,6 +144,11 @@ func (t *trimmer) isAttached(first, end int32) bool {
 		}
 	}
 	return false
+}
+
+// anchorFrom is the first anchor in line i or after.
+func (d *document) anchorFrom(i int32) int {
+	return sort.Search(len(d.anchors), func(k int) bool { return d.anchors[k].line >= i })
 }
 
 // isAttachmentHead tells a line that begins a list of attachments.

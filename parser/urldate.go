@@ -32,9 +32,7 @@ func stampOfURL(address string) (stamp, bool) {
 // datedSegment reads a date at the start of a path.
 func datedSegment(path string) (stamp, bool) {
 	s, rest, _ := strings.Cut(path, "/")
-	if strings.HasPrefix(s, "t") { // TRS: t20220331_12.html
-		s = s[1:]
-	}
+	s = strings.TrimPrefix(s, "t") // TRS: t20220331_12.html
 	digits := leadingDigits(s)
 	switch {
 	case digits == 8, digits == 17, digits == 14, digits > 8 && digits < 14 && strings.HasPrefix(rest, "index."), digits >= 14:

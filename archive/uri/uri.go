@@ -130,7 +130,10 @@ func normalPath(escaped string) string {
 	if indexNames[strings.ToLower(name)] {
 		return dir
 	}
-	return strings.TrimSuffix(dir, "print/") + name
+	if page, isPrint := strings.CutSuffix(dir, "/print/"); isPrint && name != "" { // print/ itself may be a listing
+		return page + "/" + name
+	}
+	return p
 }
 
 // dropSession takes path parameters such as ;jsessionid=… off.

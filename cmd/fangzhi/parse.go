@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +16,6 @@ import (
 	"fangzhi/archive"
 	"fangzhi/archive/uri"
 	"fangzhi/config"
-	"fangzhi/crawler"
 	"fangzhi/parser"
 )
 
@@ -195,8 +192,7 @@ func pageOfCapture(name string, c *archive.Capture, rules parser.Rules) (*pageBy
 	return &pageBytes{name, body, c.Header.Get("Content-Type"), parser.Origin{URL: u, Fetched: c.Time, Rules: rules}}, nil
 }
 
-// fetched asks for a page through the gate of a crawl, into an archive that is thrown
-// away.
+// fetched asks for a page.
 func (a *app) fetched(ctx context.Context, address string) (in *pageBytes, err error) {
 	cfg, err := a.anyConfig()
 	if err != nil {
@@ -205,44 +201,13 @@ func (a *app) fetched(ctx context.Context, address string) (in *pageBytes, err e
 	if err := savable(cfg, address); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "fangzhi-parse-")
+	p, err := a.peek(ctx, cfg, address)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	store, err := archive.Create(filepath.Join(dir, "archive"), a.archiveOptions(cfg, nil))
-	if err != nil {
-		return nil, err
-	}
-	defer closing(store, &err)
-	opt := a.crawlerOptions(crawlJob{cfg: cfg}, store, nil, nil)
-	opt.Known = append(opt.Known, typedSite(address)...)
-	f, err := crawler.New(opt).Save(ctx, a.circumstances(ctx, cfg, nil), address)
-	if err != nil {
-		return nil, err
-	}
-	if f.Location.IsZero() {
-		return nil, fmt.Errorf("%s: %s %s %s", address, f.Outcome, f.Reason, f.Detail)
-	}
-	c, err := archive.ReadCapture(filepath.Join(dir, "archive"), f.Location)
-	if err != nil {
-		return nil, err
-	}
-	return pageOfCapture(address, c, rulesOf(opt.Known, c.URL))
-}
-
-// rulesOf are those of the site on whose host an address is.
-func rulesOf(sites []crawler.Site, address string) parser.Rules {
-	u, err := url.Parse(address)
-	if err != nil {
-		return parser.Rules{}
-	}
-	for _, s := range sites {
-		if home, err := url.Parse(s.Home); err == nil && (home.Host == u.Host || slices.Contains(s.Hosts, u.Host)) {
-			return s.Rules
-		}
-	}
-	return parser.Rules{}
+	defer closing(p, &err)
+	in, _, err = p.page(ctx, address)
+	return in, err
 }
 
 // anyConfig is the configuration, or the one without any site where there is no file.
@@ -251,18 +216,6 @@ func (a *app) anyConfig() (*config.Config, error) {
 		return config.Default(), nil
 	}
 	return a.loadConfig()
-}
-
-// typedSite allows a host of loopback that somebody typed: who can type it can reach it.
-func typedSite(address string) []crawler.Site {
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil
-	}
-	if ip, err := netip.ParseAddr(u.Hostname()); u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return nil
-	}
-	return []crawler.Site{{Name: u.Host, Home: u.Scheme + "://" + u.Host + "/", Delay: crawler.NoDelay, AllowPrivate: true}}
 }
 
 // read reads the page.

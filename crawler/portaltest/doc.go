@@ -30,7 +30,8 @@
 //	gzip          encode the body; with size=, a gzip bomb
 //	etag          send an ETag of the body, answer 304 to it
 //	raw           the body is the whole answer as it goes over the wire
-//	hang, reset   never answer; close the connection without a word
+//	hang          do not answer before Change has another file for it
+//	reset         close the connection without a word
 //	times=2       answer so twice, then as the next file of the same name says
 //
 // $PORTAL in a body or header is the portal's own address. What is not in the

@@ -24,6 +24,7 @@ type Portal struct {
 	dial  func(context.Context) (net.Conn, error)
 	mu    sync.Mutex
 	files map[string][]*file
+	next  chan struct{} // closed by the next Change
 	log   []Request
 }
 
@@ -98,11 +99,13 @@ func (p *Portal) Change(t testing.TB, archive string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.files == nil {
-		p.files = files
+		p.files, p.next = files, make(chan struct{})
 	}
 	for name, answers := range files {
 		p.files[name] = answers
 	}
+	close(p.next)
+	p.next = make(chan struct{})
 }
 
 // Log is what the portal was asked since it began or Forget, in order.
@@ -133,7 +136,15 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	at := time.Now()
 	form, _ := io.ReadAll(r.Body)
 	p.note(Request{at, r.Method, r.Host, r.URL.RequestURI(), r.Header.Clone(), string(form), r.RemoteAddr})
-	f := p.answer(r.Host, r.URL.RequestURI())
+	f, next := p.answer(r.Host, r.URL.RequestURI())
+	for f != nil && f.hang {
+		select {
+		case <-r.Context().Done():
+			return
+		case <-next:
+			f, next = p.answer(r.Host, r.URL.RequestURI())
+		}
+	}
 	if f == nil {
 		http.NotFound(w, r)
 		return
@@ -147,8 +158,9 @@ func (p *Portal) note(r Request) {
 	p.log = append(p.log, r)
 }
 
-// answer is the file for the request that is to be used now.
-func (p *Portal) answer(host, uri string) *file {
+// answer is the file for the request that is to be used now, and what is closed when
+// there may be another.
+func (p *Portal) answer(host, uri string) (*file, <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, name := range []string{"//" + host + uri, uri} {
@@ -160,17 +172,13 @@ func (p *Portal) answer(host, uri string) *file {
 		if f.times--; f.times <= 0 && len(answers) > 1 {
 			p.files[name] = answers[1:]
 		}
-		return f
+		return f, p.next
 	}
-	return nil
+	return nil, p.next
 }
 
 func (f *file) send(w http.ResponseWriter, r *http.Request) {
 	if !pause(r, f.delay) {
-		return
-	}
-	if f.hang {
-		<-r.Context().Done()
 		return
 	}
 	if f.raw || f.reset {

@@ -23,18 +23,26 @@ func (c *Config) fillDefaults(s *Site) {
 		s.Name = s.Preset
 		s.from["name"] = Origin{Preset: s.Preset}
 	}
-	if s.Delay.Duration == 0 {
-		s.Delay = c.Defaults.Delay
-		s.inherit("delay", c.from)
+	inherit(s, "delay", &s.Delay, c.Defaults.Delay, c.from)
+	if s.Every.Duration == 0 && s.AllowPrivate { // a portal of one's own needs no rest
+		s.Every.Duration = NoDelay
 	}
-	if s.DailyCap == 0 && !s.from.has("daily_cap") {
-		s.DailyCap = c.Defaults.DailyCap
-		s.inherit("daily_cap", c.from)
-	}
+	inherit(s, "every", &s.Every, c.Defaults.Every, c.from)
+	inherit(s, "daily_cap", &s.DailyCap, c.Defaults.DailyCap, c.from)
+	inherit(s, "hours", &s.Hours, c.Defaults.Hours, c.from)
+	inherit(s, "backfill", &s.Backfill, c.Defaults.Backfill, c.from)
+	inherit(s, "max_requests", &s.MaxRequests, c.Defaults.MaxRequests, c.from)
+	inherit(s, "max_time", &s.MaxTime, c.Defaults.MaxTime, c.from)
+	inherit(s, "max_bytes", &s.MaxBytes, c.Defaults.MaxBytes, c.from)
 }
 
-// inherit notes that the value of a key is the one of [defaults].
-func (s *Site) inherit(name string, from origins) {
+// inherit gives a key that the site leaves out the value of [defaults].
+func inherit[T comparable](s *Site, name string, value *T, otherwise T, from origins) {
+	var none T
+	if *value != none || s.from.has(name) {
+		return
+	}
+	*value = otherwise
 	if origin, ok := from["defaults."+name]; ok {
 		s.from[name] = origin
 	}

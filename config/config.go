@@ -16,6 +16,8 @@ type Config struct {
 	Include   []string `toml:"include" want:"a list of file patterns such as [\"sites/*.toml\"]"`
 	Limits    Limits   `toml:"limits" want:"a table: [limits]"`
 	Defaults  Defaults `toml:"defaults" want:"a table: [defaults]"`
+	Alarm     Alarm    `toml:"alarm" want:"a table: [alarm]"`
+	Access    Access   `toml:"access" want:"a table: [access]"`
 	Sites     []Site   `toml:"site" want:"[[site]], with double brackets"`
 
 	Files []string `toml:"-"` // read for this, fangzhi.toml first; none are for the built-in defaults
@@ -34,6 +36,28 @@ type Limits struct {
 type Defaults struct {
 	Delay    Duration `toml:"delay" want:"a duration such as \"3s\""` // between the starts of two requests to a host
 	DailyCap int      `toml:"daily_cap" want:"a whole number, 0 for no limit"`
+	Every    Duration `toml:"every" want:"a duration such as \"6h\", \"0s\" for always due"`                  // from the beginning of a visit to the next
+	Hours    string   `toml:"hours" want:"hours of the day in Beijing such as \"22:00-06:00\", \"\" for any"` // outside of which no request is made
+	Backfill int      `toml:"backfill" want:"a whole number of requests, 0 for none"`                         // of a visit, for older pages
+
+	MaxRequests int      `toml:"max_requests" want:"a whole number, 0 for no limit"` // of one visit
+	MaxTime     Duration `toml:"max_time" want:"a duration such as \"2h\", \"0s\" for no limit"`
+	MaxBytes    Size     `toml:"max_bytes" want:"a size such as \"500MB\", \"0B\" for no limit"` // received
+}
+
+// An Alarm says who is told when a source breaks, and when it works again. Each is
+// told at the end of a crawl; what is empty is not told.
+type Alarm struct {
+	Command    []string `toml:"command" want:"a program with its arguments such as [\"mail\", \"-s\", \"fangzhi\", \"ops@example.org\"]"` // reads the alarms
+	Webhook    string   `toml:"webhook" want:"an http(s) address"`                                                                        // gets the alarms as JSON, by POST
+	Ping       string   `toml:"ping" want:"an http(s) address"`                                                                           // asked for after every crawl, with /fail after one that failed
+	Prometheus string   `toml:"prometheus" want:"the path of a .prom file"`                                                               // written after every crawl, for the node exporter's textfile collector
+}
+
+// Access names the groups of this machine that share the archive.
+type Access struct {
+	Operators string `toml:"operators" want:"the name of a group"` // may write: crawl, pause, rebuild
+	Readers   string `toml:"readers" want:"the name of a group"`   // may read: search, show, export
 }
 
 // A Site is a portal.
@@ -47,6 +71,12 @@ type Site struct {
 	Hosts        []string  `toml:"hosts" want:"a list of host names such as [\"zwgk.example.gov.cn\"]"` // that also belong to the site
 	Delay        Duration  `toml:"delay" want:"a duration such as \"3s\""`
 	DailyCap     int       `toml:"daily_cap" want:"a whole number, 0 for no limit"` // requests a host a day in Beijing
+	Every        Duration  `toml:"every" want:"a duration such as \"6h\", \"0s\" for always due"`
+	Hours        string    `toml:"hours" want:"hours of the day in Beijing such as \"22:00-06:00\", \"\" for any"`
+	Backfill     int       `toml:"backfill" want:"a whole number of requests, 0 for none"`
+	MaxRequests  int       `toml:"max_requests" want:"a whole number, 0 for no limit"`
+	MaxTime      Duration  `toml:"max_time" want:"a duration such as \"2h\", \"0s\" for no limit"`
+	MaxBytes     Size      `toml:"max_bytes" want:"a size such as \"500MB\", \"0B\" for no limit"`
 	TLS          string    `toml:"tls" want:"\"legacy\" or \"unverified\""`
 	Proxy        string    `toml:"proxy" want:"an http://, https:// or socks5:// address"`
 	AllowPrivate bool      `toml:"allow_private" want:"true or false"` // loopback and private addresses may be connected to
@@ -92,7 +122,7 @@ type Rules struct {
 	Body     string `toml:"body" want:"a CSS selector"`
 }
 
-// NoDelay is what `delay = "0s"` reads as; 0 is a delay that nobody set.
+// NoDelay is what "0s" reads as: no delay, always due, no limit. 0 is a duration that nobody set.
 const NoDelay = time.Duration(-1)
 
 // MinDelay is the shortest delay for a public portal.
@@ -102,7 +132,7 @@ const MinDelay = time.Second
 func Default() *Config {
 	return &Config{
 		Limits:   Limits{MaxBody: 20 << 20, Timeout: Duration{time.Minute}, Concurrency: 16},
-		Defaults: Defaults{Delay: Duration{3 * time.Second}, DailyCap: 10000},
+		Defaults: Defaults{Delay: Duration{3 * time.Second}, DailyCap: 10000, Every: Duration{6 * time.Hour}, Backfill: 2000, MaxTime: Duration{NoDelay}},
 		from:     origins{},
 	}
 }

@@ -53,6 +53,20 @@ concurrency = 4
 [defaults]
 delay = "5s"
 daily_cap = 100
+every = "12h"
+hours = "20:00-24:00"
+backfill = 50
+max_requests = 10
+max_time = "1h"
+max_bytes = "5MB"
+[alarm]
+command = ["mail", "ops@example.org"]
+webhook = "https://example.org/hook"
+ping = "https://example.org/ping"
+prometheus = "/var/lib/f.prom"
+[access]
+operators = "fangzhi"
+readers = "press"
 [[site]]
 name = "portal"
 home = "https://www.example.gov.cn/"
@@ -61,6 +75,10 @@ categories = ["展会"]
 hosts = ["zwgk.example.gov.cn:8080"]
 delay = "90s"
 daily_cap = 0
+every = "24h"
+hours = "22:00-06:00"
+backfill = 0
+max_requests = 0
 tls = "legacy"
 proxy = "socks5://127.0.0.1:1080"
 allow_private = true
@@ -81,14 +99,20 @@ body = "#zoom"
 `)
 	want := &Config{
 		Lang: "zh", Contact: "archive@example.org", UserAgent: "Example Library", NTP: "ntp.example.org:123",
-		Limits:   Limits{MaxBody: 5 << 20, Timeout: Duration{30 * time.Second}, Concurrency: 4},
-		Defaults: Defaults{Delay: Duration{5 * time.Second}, DailyCap: 100},
+		Limits: Limits{MaxBody: 5 << 20, Timeout: Duration{30 * time.Second}, Concurrency: 4},
+		Defaults: Defaults{
+			Delay: Duration{5 * time.Second}, DailyCap: 100, Every: Duration{12 * time.Hour}, Hours: "20:00-24:00", Backfill: 50,
+			MaxRequests: 10, MaxTime: Duration{time.Hour}, MaxBytes: 5e6,
+		},
+		Alarm:  Alarm{Command: []string{"mail", "ops@example.org"}, Webhook: "https://example.org/hook", Ping: "https://example.org/ping", Prometheus: "/var/lib/f.prom"},
+		Access: Access{Operators: "fangzhi", Readers: "press"},
 		Sites: []Site{{
 			Name: "portal", Home: "https://www.example.gov.cn/",
 			Regions:    []Region{{"360000", "江西"}, {"110000", "北京市"}, {"360222", "浮梁县"}, {"440000", "广东"}},
 			Categories: []string{"展会"}, Hosts: []string{"zwgk.example.gov.cn:8080"},
 			Listings: []Listing{{URL: "https://www.example.gov.cn/tzgg/", Region: "360222", Category: "通知公告"}},
-			Delay:    Duration{90 * time.Second}, TLS: "legacy", Proxy: "socks5://127.0.0.1:1080",
+			Every:    Duration{24 * time.Hour}, Hours: "22:00-06:00", MaxTime: Duration{time.Hour}, MaxBytes: 5e6,
+			Delay: Duration{90 * time.Second}, TLS: "legacy", Proxy: "socks5://127.0.0.1:1080",
 			AllowPrivate: true, Paused: true, Seen: "2026-08",
 			Rules: Rules{"li", "span", "a.next", "h1", ".d", ".s", "#zoom"},
 		}},
@@ -108,6 +132,12 @@ func TestDefaults(t *testing.T) {
 	if s.Delay.Duration != 3*time.Second || s.DailyCap != 10000 {
 		t.Errorf("site has delay %v and daily cap %d, want those of [defaults]", s.Delay, s.DailyCap)
 	}
+	if s.Every.Duration != 6*time.Hour || s.Backfill != 2000 || s.Hours != "" || s.MaxTime.Duration != NoDelay {
+		t.Errorf("site is due every %v with a backfill of %d, in hours %q, for %v", s.Every, s.Backfill, s.Hours, s.MaxTime)
+	}
+	if own := load(t, "[[site]]\nname = \"a\"\nhome = \"http://127.0.0.1/\"\nallow_private = true\n").Sites[0]; own.Every.Duration != NoDelay {
+		t.Errorf("a portal of one's own is due every %v, want always", own.Every)
+	}
 	if len(s.Regions) != 31 || s.Regions[13] != (Region{"360000", "江西"}) {
 		t.Errorf("a site that names nothing to look for has regions %v, want the 31", s.Regions)
 	}
@@ -120,6 +150,19 @@ func TestZeroDelayIsNoDelay(t *testing.T) {
 	c := load(t, "[[site]]\nname = \"a\"\nhome = \"http://127.0.0.1:8080/\"\ndelay = \"0s\"\nallow_private = true\n")
 	if got := c.Sites[0].Delay; got.Duration != NoDelay || got.String() != "0s" {
 		t.Errorf("delay = %d %s, want NoDelay and 0s", got.Duration, got)
+	}
+}
+
+func TestHours(t *testing.T) {
+	for text, want := range map[string]Hours{"": {}, "22:00-06:00": {1320, 360}, "08:30 - 24:00": {510, 1440}, "00:00-00:01": {0, 1}} {
+		if got, err := ParseHours(text); err != nil || got != want {
+			t.Errorf("ParseHours(%q) = %v, %v, want %v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"22", "22:00", "22:00-", "25:00-06:00", "10:00-10:00", "night"} {
+		if got, err := ParseHours(text); err == nil {
+			t.Errorf("ParseHours(%q) = %v, want an error", text, got)
+		}
 	}
 }
 

@@ -197,7 +197,7 @@ func (s Site) TOML() string {
 // something else.
 func (s Site) says(path string) bool {
 	switch path {
-	case "daily_cap":
+	case "daily_cap", "hours", "backfill", "max_requests", "max_bytes":
 		return s.from != nil // loaded: 0 is no limit, not the default
 	case "regions":
 		return s.from.has(path) // none, not the 31

@@ -84,7 +84,45 @@ func (v *validator) top(c *Config) {
 	if n := c.Limits.Concurrency; n < 1 || n > 1000 {
 		v.want("limits.concurrency", strconv.Itoa(n))
 	}
-	v.pace("defaults.", c.Defaults.Delay, c.Defaults.DailyCap)
+	d := c.Defaults
+	v.pace("defaults.", d.Delay, d.DailyCap)
+	v.schedule("defaults.", d.Hours, d.Backfill, d.MaxRequests)
+	v.alarm(c.Alarm)
+	for _, g := range []struct{ path, name string }{{"access.operators", c.Access.Operators}, {"access.readers", c.Access.Readers}} {
+		if g.name != "" && !groupForm.MatchString(g.name) {
+			v.want(g.path, g.name)
+		}
+	}
+}
+
+// groupForm is what names of groups look like; whether there is one is found out
+// where it is used.
+var groupForm = regexp.MustCompile(`^[\pL\pN_][\pL\pN_.-]{0,31}$`)
+
+func (v *validator) schedule(prefix, hours string, backfill, requests int) {
+	if _, err := ParseHours(hours); err != nil {
+		v.want(prefix+"hours", hours)
+	}
+	if backfill < 0 {
+		v.want(prefix+"backfill", strconv.Itoa(backfill))
+	}
+	if requests < 0 {
+		v.want(prefix+"max_requests", strconv.Itoa(requests))
+	}
+}
+
+func (v *validator) alarm(a Alarm) {
+	if len(a.Command) > 0 && a.Command[0] == "" {
+		v.wrong("alarm.command", "command names no program")
+	}
+	for _, u := range []struct{ path, address string }{{"alarm.webhook", a.Webhook}, {"alarm.ping", a.Ping}} {
+		if u.address != "" && !isWeb(u.address) {
+			v.webError(u.path, u.address)
+		}
+	}
+	if a.Prometheus != "" && !strings.HasSuffix(a.Prometheus, ".prom") { // the node exporter reads no others
+		v.want("alarm.prometheus", a.Prometheus)
+	}
 }
 
 func (v *validator) pace(prefix string, delay Duration, daily int) {
@@ -108,6 +146,7 @@ func (v *validator) site(s *Site) {
 		}
 	}
 	v.pace("", s.Delay, s.DailyCap)
+	v.schedule("", s.Hours, s.Backfill, s.MaxRequests)
 	if s.Delay.Duration < MinDelay && !s.AllowPrivate {
 		v.wrong("delay", "delay = %q is too short for a public portal: want at least %q, or allow_private = true if it is your own", s.Delay, Duration{MinDelay})
 	}

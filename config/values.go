@@ -85,3 +85,41 @@ func (s Size) String() string {
 	}
 	return strconv.FormatInt(int64(s), 10) + "B"
 }
+
+// Hours are a span of the day in Beijing, in minutes after midnight: from From until
+// before To, over midnight when To is less. The zero Hours are all day.
+type Hours struct{ From, To int }
+
+// ParseHours reads "22:00-06:00"; "" is all day.
+func ParseHours(text string) (h Hours, err error) {
+	if text == "" {
+		return h, nil
+	}
+	from, to, ok := strings.Cut(text, "-")
+	if !ok {
+		return h, fmt.Errorf("%q is no span of hours", text)
+	}
+	if h.From, err = minutes(from); err != nil {
+		return Hours{}, err
+	}
+	if h.To, err = minutes(to); err != nil {
+		return Hours{}, err
+	}
+	if h.From == h.To {
+		return Hours{}, fmt.Errorf("%q is no span: it ends when it begins", text)
+	}
+	return h, nil
+}
+
+// minutes reads a time of day; 24:00 is the end of it.
+func minutes(text string) (int, error) {
+	text = strings.TrimSpace(text)
+	if text == "24:00" {
+		return 24 * 60, nil
+	}
+	t, err := time.Parse("15:04", text)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no time of day", text)
+	}
+	return t.Hour()*60 + t.Minute(), nil
+}

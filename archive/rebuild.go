@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"fangzhi/archive/disk"
+	"fangzhi/archive/warc"
 )
 
 // A Rebuilt says what a Rebuild found in captures/.
@@ -288,31 +288,11 @@ func (s *captureCursor) register(ctx context.Context, a *Archive, upTo uint64) e
 	return nil
 }
 
-// nextMember is the offset of the first gzip member at or after an offset that
-// holds a record, -1 if there is none.
 func nextMember(name string, from int64) int64 {
 	f, err := os.Open(name)
 	if err != nil {
 		return -1
 	}
 	defer f.Close()
-	magic := []byte{0x1F, 0x8B, 0x08}
-	window := make([]byte, 1<<20)
-	for {
-		n, err := f.ReadAt(window, from)
-		for at := 0; ; at++ {
-			i := bytes.Index(window[at:n], magic)
-			if i < 0 {
-				break
-			}
-			at += i
-			if _, _, err := readRecordFrom(f, from+int64(at)); err == nil {
-				return from + int64(at)
-			}
-		}
-		if err != nil {
-			return -1
-		}
-		from += int64(n - len(magic) + 1)
-	}
+	return warc.NextMember(f, from)
 }

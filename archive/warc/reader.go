@@ -135,8 +135,19 @@ func parse(in *bufio.Reader) (*Record, error) {
 }
 
 func parseHead(in *bufio.Reader) (rec *Record, length int64, err error) {
-	budget := maxHeader
-	version, err := line(in, &budget)
+	h := head{in: in, budget: maxHeader}
+	return h.parse()
+}
+
+// A head is the header of a record while it is read.
+type head struct {
+	in     *bufio.Reader
+	budget int // bytes it may still have
+	bare   int // lines that end without a carriage return
+}
+
+func (h *head) parse() (rec *Record, length int64, err error) {
+	version, err := h.line()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -145,7 +156,7 @@ func parseHead(in *bufio.Reader) (rec *Record, length int64, err error) {
 	}
 	rec, length = &Record{Version: version}, -1
 	for {
-		s, err := line(in, &budget)
+		s, err := h.line()
 		if err != nil {
 			return nil, 0, noEOF(err)
 		}
@@ -184,11 +195,11 @@ func contentLength(value string, before int64) (int64, error) {
 }
 
 // line reads up to a line end and takes it off.
-func line(in *bufio.Reader, budget *int) (string, error) {
+func (h *head) line() (string, error) {
 	var long []byte
 	for {
-		part, err := in.ReadSlice('\n')
-		if *budget -= len(part); *budget < 0 {
+		part, err := h.in.ReadSlice('\n')
+		if h.budget -= len(part); h.budget < 0 {
 			return "", fmt.Errorf("header is longer than %d bytes", maxHeader)
 		}
 		switch {
@@ -202,7 +213,11 @@ func line(in *bufio.Reader, budget *int) (string, error) {
 		case long != nil:
 			part = append(long, part...)
 		}
-		return string(bytes.TrimSuffix(part[:len(part)-1], []byte("\r"))), nil
+		part, whole := bytes.CutSuffix(part[:len(part)-1], []byte("\r"))
+		if !whole {
+			h.bare++
+		}
+		return string(part), nil
 	}
 }
 
@@ -265,4 +280,28 @@ func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	return n, err
+}
+
+// NextMember is the offset of the first gzip member at or after an offset that
+// holds a record, -1 if there is none.
+func NextMember(f io.ReaderAt, from int64) int64 {
+	magic := []byte{0x1F, 0x8B, 0x08}
+	window := make([]byte, 1<<20)
+	for {
+		n, err := f.ReadAt(window, from)
+		for at := 0; ; at++ {
+			i := bytes.Index(window[at:n], magic)
+			if i < 0 {
+				break
+			}
+			at += i
+			if _, err := ReadAt(f, Span{from + int64(at), 1<<62 - from}); err == nil {
+				return from + int64(at)
+			}
+		}
+		if err != nil {
+			return -1
+		}
+		from += int64(n - len(magic) + 1)
+	}
 }

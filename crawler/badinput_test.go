@@ -345,24 +345,67 @@ func TestRobotsIsKeptForADay(t *testing.T) {
 	})
 }
 
+// retryForms are the two forms of Retry-After, both 90 seconds from the third
+// request on: a bubble begins at midnight.
+var retryForms = []string{"90", "Sat, 01 Jan 2000 00:01:36 GMT"}
+
 func TestRetryAfterIsKept(t *testing.T) {
-	for _, form := range []string{"90", "Sat, 01 Jan 2000 00:01:36 GMT"} { // a bubble begins at midnight
+	for _, form := range retryForms {
 		portal := rows("/list/", "", "/a.html", "/b.html") + "-- /a.html --\n> 503\n> Retry-After: " + form + "\n" + article("/a.html", "甲") + article("/b.html", "乙")
 		inList(t, portal, func(w *world) {
 			w.crawl()
 			w.wantEnds(map[string]string{"/a.html": "kept", "/b.html": "kept"})
-			var asked time.Time
-			for _, r := range w.portal.Log() {
-				if gap := r.Time.Sub(asked); !asked.IsZero() && gap < 89*time.Second {
-					w.Errorf("Retry-After: %s: %s came %v after", form, r.URI, gap)
-				}
-				if asked = (time.Time{}); r.URI == "/a.html" && w.times("/a.html") == 2 {
-					asked = r.Time
-					w.portal.Forget()
-				}
+			log := w.portal.Log()
+			if gap := log[3].Time.Sub(log[2].Time); log[2].URI != "/a.html" || gap != 90*time.Second {
+				w.Errorf("Retry-After: %s: %s came %v after %s", form, log[3].URI, gap, log[2].URI)
 			}
 		})
 	}
+}
+
+func TestRetryAfterIsKeptAcrossRuns(t *testing.T) {
+	for _, form := range retryForms {
+		portal := rows("/list/", "", "/a.html", "/b.html") + "-- /a.html --\n> 503\n> Retry-After: " + form + "\n" + article("/a.html", "甲") + article("/b.html", "乙")
+		inList(t, portal, func(w *world) {
+			w.opt.Patience = time.Minute // shorter than the host's wish: the visit ends
+			w.crawl()
+			if asked := w.portal.Asked(); len(asked) != 3 {
+				w.Errorf("asked for %q in the first run", asked)
+			}
+			w.opt.Patience = time.Hour
+			w.crawl()
+			log := w.portal.Log()
+			if gap := log[3].Time.Sub(log[2].Time); gap != 90*time.Second {
+				w.Errorf("Retry-After: %s: the next run asked after %v", form, gap)
+			}
+		})
+	}
+}
+
+func TestRetriesWaitLonger(t *testing.T) {
+	portal := rows("/list/", "", "/a.html") + "-- /a.html --\n> 500 times=4\n" + article("/a.html", "甲")
+	inList(t, portal, func(w *world) {
+		w.crawl()
+		w.wantEnds(map[string]string{"/a.html": "retried http-5xx"})
+		time.Sleep(2 * time.Hour) // a later visit tries again
+		w.crawl()
+		time.Sleep(24 * time.Hour)
+		w.crawl()
+		w.wantEnds(map[string]string{"/a.html": "kept"})
+		var gaps []time.Duration
+		last := time.Time{}
+		for _, r := range w.portal.Log() {
+			if r.URI == "/a.html" {
+				if !last.IsZero() {
+					gaps = append(gaps, r.Time.Sub(last).Round(time.Second))
+				}
+				last = r.Time
+			}
+		}
+		if len(gaps) != 4 || gaps[0] != 10*time.Second || gaps[1] != time.Minute || gaps[2] < time.Hour || gaps[3] < 20*time.Hour {
+			w.Errorf("attempts came %v after each other", gaps)
+		}
+	})
 }
 
 func TestLongRetryAfterEndsTheVisit(t *testing.T) {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"fangzhi/crawler"
 )
 
 // A bulk portal is made of as many pages as one asks for, of a size one asks for:
@@ -30,8 +32,11 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(bulkEnv) != "" {
+	switch {
+	case os.Getenv(bulkEnv) != "":
 		os.Exit(serveBulk())
+	case os.Getenv(crawlEnv) != "":
+		os.Exit(crawlInProcess())
 	}
 	os.Exit(m.Run())
 }
@@ -127,6 +132,42 @@ func packed(page []byte) []byte {
 	z.Write(page)
 	z.Close()
 	return b.Bytes()
+}
+
+// A job is a number of hosts with listings of the bulk portal: kind is the
+// beginning of their paths.
+type job struct {
+	kind     string
+	hosts    int
+	listings int // of each host
+}
+
+func (j job) host(i int) string { return fmt.Sprintf("http://portal%d.test", i) }
+
+// paths are the listings of a host; no two hosts have one listing.
+func (j job) paths(host int) []string {
+	var paths []string
+	for i := range j.listings {
+		paths = append(paths, fmt.Sprintf("%s/list/%d.html", j.kind, host*j.listings+i))
+	}
+	return paths
+}
+
+func (j job) articles() int { return j.hosts * j.listings * bulkRows }
+
+func (j job) pages() int { return j.articles() + j.hosts*j.listings }
+
+// options crawl the job into a store, politeness off.
+func (j job) options(store crawler.Store) crawler.Options {
+	opt := crawler.Options{Store: store, Agent: "fangzhi/test"}
+	for i := range j.hosts {
+		site := crawler.Site{Name: fmt.Sprint("portal", i), Home: j.host(i), Delay: crawler.NoDelay}
+		for _, path := range j.paths(i) {
+			site.Listings = append(site.Listings, crawler.Listing{URL: j.host(i) + path, Region: "360000"})
+		}
+		opt.Sites = append(opt.Sites, site)
+	}
+	return opt
 }
 
 // words of notices; texts are drawn from them.

@@ -3,7 +3,6 @@
 package crawler_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -50,29 +49,6 @@ func costOf(t *testing.T, f func()) time.Duration {
 	return cpu(t) - before
 }
 
-// A job is a number of hosts with listings of the bulk portal: kind is the
-// beginning of their paths.
-type job struct {
-	kind     string
-	hosts    int
-	listings int // of each host
-}
-
-func (j job) host(i int) string { return fmt.Sprintf("http://portal%d.test", i) }
-
-// paths are the listings of a host; no two hosts have one listing.
-func (j job) paths(host int) []string {
-	var paths []string
-	for i := range j.listings {
-		paths = append(paths, fmt.Sprintf("%s/list/%d.html", j.kind, host*j.listings+i))
-	}
-	return paths
-}
-
-func (j job) articles() int { return j.hosts * j.listings * bulkRows }
-
-func (j job) pages() int { return j.articles() + j.hosts*j.listings }
-
 // crawl does the job with the whole pipeline, into an archive, politeness off.
 func (j job) crawl(t *testing.T, opt crawler.Options) archive.Summary {
 	t.Helper()
@@ -80,15 +56,9 @@ func (j job) crawl(t *testing.T, opt crawler.Options) archive.Summary {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt.Store, opt.Agent, opt.Sites = a, "fangzhi/test", nil
-	for i := range j.hosts {
-		site := crawler.Site{Name: fmt.Sprint("portal", i), Home: j.host(i), Delay: crawler.NoDelay}
-		for _, path := range j.paths(i) {
-			site.Listings = append(site.Listings, crawler.Listing{URL: j.host(i) + path, Region: "360000"})
-		}
-		opt.Sites = append(opt.Sites, site)
-	}
-	sum, err := crawler.New(opt).Run(t.Context(), archive.Run{})
+	o := j.options(a)
+	o.Dial, o.Requests, o.Progress = opt.Dial, opt.Requests, opt.Progress
+	sum, err := crawler.New(o).Run(t.Context(), archive.Run{})
 	if err != nil {
 		t.Fatal(err)
 	}

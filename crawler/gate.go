@@ -60,12 +60,13 @@ type host struct {
 type Pace struct {
 	Delay    time.Duration // between starts
 	DailyCap int           // requests a day, 0 for none
+	Hours    Hours         // of the day in which requests may start
 }
 
 // A HeldError says that a host is not to be asked now, and until when.
 type HeldError struct {
 	Host   string
-	Reason archive.Reason // OverBudget, HeldByBreaker or Throttled
+	Reason archive.Reason // OverBudget, HeldByBreaker, Throttled or OutOfHours
 	Until  time.Time
 }
 
@@ -164,6 +165,9 @@ func (g *Gate) check(name string, h *host, pace Pace) (time.Duration, *HeldError
 	if pace.DailyCap > 0 && h.state.Day == parser.DayOf(now).String() && h.state.Requests >= pace.DailyCap {
 		return 0, &HeldError{name, archive.OverBudget, nextDay(now)}
 	}
+	if !pace.Hours.Contain(now) {
+		return 0, &HeldError{name, archive.OutOfHours, pace.Hours.Next(now)}
+	}
 	hold := h.state.NotBefore.Sub(now)
 	open := h.state.Failures >= breakerLimit
 	if hold > 0 && (open || hold > g.patience) {
@@ -173,7 +177,11 @@ func (g *Gate) check(name string, h *host, pace Pace) (time.Duration, *HeldError
 		}
 		return 0, &HeldError{name, why, h.state.NotBefore}
 	}
-	return max(hold, h.untilSpaced(pace.Delay)), nil
+	wait := max(hold, h.untilSpaced(pace.Delay))
+	if !pace.Hours.Contain(now.Add(wait)) {
+		return 0, &HeldError{name, archive.OutOfHours, pace.Hours.Next(now.Add(wait))}
+	}
+	return wait, nil
 }
 
 // untilSpaced is what is left of the time between two starts.

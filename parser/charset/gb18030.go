@@ -2,7 +2,6 @@ package charset
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"unicode/utf8"
 )
 
@@ -74,11 +73,19 @@ func isMark(s []byte) bool {
 	return len(s) >= 3 && s[0] == 0xEF && s[1] == 0xBB && s[2] == 0xBF
 }
 
-// high counts the bytes of s that are not ASCII.
+// high counts the bytes of s that are not ASCII: eight counters in a word, added up
+// before any of them can run over.
 func high(s []byte) int {
+	const ones, pairs = 0x0101010101010101, 0x00FF00FF00FF00FF
 	n := 0
-	for ; len(s) >= 8; s = s[8:] {
-		n += bits.OnesCount64(binary.LittleEndian.Uint64(s) & 0x8080808080808080)
+	for len(s) >= 8 {
+		block := s[:min(len(s)&^7, 255*8)]
+		s = s[len(block):]
+		var sum uint64
+		for ; len(block) >= 8; block = block[8:] {
+			sum += binary.LittleEndian.Uint64(block) >> 7 & ones
+		}
+		n += int((sum&pairs + sum>>8&pairs) * 0x0001000100010001 >> 48)
 	}
 	for _, c := range s {
 		n += int(c >> 7)

@@ -12,6 +12,7 @@ import (
 const (
 	plausible = 0.9
 	certain   = 1.3
+	decisive  = 1.5 // no other reading of such bytes comes near
 	margin    = 0.5
 	sample    = 1000 // characters looked at in each reading
 )
@@ -103,13 +104,14 @@ func (r rank) value() float64 {
 	return float64(r.usual+2*r.frequent-5*r.bad) / float64(r.all)
 }
 
-// likeliest ranks the readings of Chinese and names the best.
+// likeliest ranks the readings of Chinese and names the best. GB comes first, and alone
+// when it is so good that no other can be.
 func likeliest(body []byte) (best string, ranks map[string]float64) {
-	ranks = map[string]float64{
-		nameUTF8: rankUTF8(body).value(),
-		nameGB:   rankGB(body).value(),
-		nameBig5: rankBig5(body).value(),
+	ranks = map[string]float64{nameGB: rankGB(body).value()}
+	if ranks[nameGB] >= decisive {
+		return nameGB, ranks
 	}
+	ranks[nameUTF8], ranks[nameBig5] = rankUTF8(body).value(), rankBig5(body).value()
 	best = nameUTF8
 	for _, name := range []string{nameGB, nameBig5} {
 		if ranks[name] > ranks[best] {

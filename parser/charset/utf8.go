@@ -3,6 +3,7 @@ package charset
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -64,8 +65,8 @@ func foldable(s []byte) bool {
 func plain(s []byte) int {
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		if binary.LittleEndian.Uint64(s[i:])&0x8080808080808080 != 0 {
-			break
+		if w := binary.LittleEndian.Uint64(s[i:]) & 0x8080808080808080; w != 0 {
+			return i + bits.TrailingZeros64(w)>>3
 		}
 	}
 	for i < len(s) && s[i] < utf8.RuneSelf {

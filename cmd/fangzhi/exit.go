@@ -125,7 +125,8 @@ func explain(ctx context.Context, err error) *problem {
 	}
 	for _, r := range rules {
 		if r.matches(err) {
-			return &problem{code: r.code, what: words{err.Error(), r.zh + "：" + err.Error()}, hint: r.hint, err: err}
+			what, _, _ := strings.Cut(err.Error(), "\n") // what follows, such as closing, failed for the same reason
+			return &problem{code: r.code, what: words{what, r.zh + "：" + what}, hint: r.hint, err: err}
 		}
 	}
 	return &problem{code: exitFailed, what: words{err.Error(), err.Error()}, err: err}

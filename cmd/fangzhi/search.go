@@ -206,6 +206,7 @@ type coverage struct {
 	Listings  int       `json:"listings"`           //
 	Last      time.Time `json:"last_look,omitzero"` // the newest that could be read
 	Trouble   int       `json:"trouble"`            // listings whose newest look saw nothing
+	Unread    int       `json:"unread,omitempty"`   // captures that nobody has read yet
 }
 
 func coverageOf(ctx context.Context, r archive.Reader, q archive.Query) (*coverage, error) {
@@ -217,7 +218,7 @@ func coverageOf(ctx context.Context, r archive.Reader, q archive.Query) (*covera
 	if err != nil {
 		return nil, err
 	}
-	c := &coverage{Documents: status.Documents + status.Items}
+	c := &coverage{Documents: status.Documents + status.Items, Unread: status.Unread}
 	newest := map[string]bool{}
 	for _, o := range looks {
 		if q.Region != "" && !region.Contains(q.Region, o.Region) && !region.Contains(o.Region, q.Region) || q.Category != "" && o.Category != q.Category {
@@ -248,5 +249,9 @@ func (c *coverage) text(t *textPrinter) {
 	}
 	if c.Trouble > 0 && !c.Last.IsZero() {
 		t.say("%d of them could not be read the last time.", "其中 %d 个最近一次没有读到。", c.Trouble)
+	}
+	if c.Unread > 0 {
+		t.say("%s of a crawl that did not end are not searched; the next crawl reads them.", "有 %s属于没有正常结束的采集，未被检索，将由下次采集读取。",
+			t.lang.count(c.Unread, "capture", "captures", "条抓取记录"))
 	}
 }

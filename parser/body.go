@@ -30,6 +30,7 @@ func (d *document) weigh(title int) {
 	d.mass, d.chars, d.linked, d.links = sums[:n+1], sums[n+1:2*n+2], sums[2*n+2:3*n+3], sums[3*n+3:]
 	foot := d.footLine()
 	d.foot = foot
+	d.markTeasers(title)
 	far := distance{document: d, rate: 100}
 	for i := range d.lines {
 		l := &d.lines[i]
@@ -48,7 +49,7 @@ func (d *document) weigh(title int) {
 }
 
 func (l *line) mass() int32 {
-	if l.punct == 0 || l.chars < minLine || l.linked*2 > l.chars || l.tick {
+	if l.punct == 0 || l.chars < minLine || l.linked*2 > l.chars || l.tick || l.teaser {
 		return 0
 	}
 	return l.chars - l.linked + stopWorth*l.punct
@@ -74,6 +75,40 @@ func (d *document) discount(i int, m int32, title, foot int) int32 {
 		m = m * headRate / 100
 	}
 	return m
+}
+
+// markTeasers marks announcements of other pages that stand one after another: a line
+// that is a link, and one of prose.
+func (d *document) markTeasers(title int) {
+	for i := 0; i+1 < len(d.lines); {
+		end, pairs := i, 0
+		for d.isAnnouncement(end) {
+			pairs++
+			if end += 2; end < len(d.lines) && d.lines[end].chars < minLine && d.isAnnouncement(end+1) {
+				end++ // its date, or 详细
+			}
+		}
+		first := i
+		if title >= 0 && i > title && i <= title+3 {
+			first += 2 // tools between title and body may be a link too
+			pairs--
+		}
+		if pairs > 1 {
+			for k := first; k < end; k++ {
+				d.lines[k].teaser = true
+			}
+		}
+		i = max(end, i+1)
+	}
+}
+
+// isAnnouncement tells whether line i is a link and the next prose.
+func (d *document) isAnnouncement(i int) bool {
+	if i+1 >= len(d.lines) {
+		return false
+	}
+	l, next := &d.lines[i], &d.lines[i+1]
+	return l.links > 0 && l.linked*10 >= l.chars*7 && l.chars >= 5 && l.chars <= shortLine && next.mass() > 0 && next.linked*4 < next.chars
 }
 
 // A distance says how much a line's mass counts, which is the less the more breaks are

@@ -23,6 +23,9 @@ const (
 	classTitle  = 30 // its own block is called title
 	overInfo    = 35 // a line of date and source follows
 	overCrumbs  = 10 // stands after the breadcrumb
+	nearProse   = 15 // prose begins in the next lines
+	sure        = 50 // less makes no title by itself
+	likely      = 30 // less makes none where nothing else does
 )
 
 // findTitle finds the title among the lines by what they show, or makes it out of
@@ -48,7 +51,7 @@ func (d *document) findTitle() heading {
 			best, most = i, score
 		}
 	}
-	if best >= 0 && most >= 50 {
+	if best >= 0 && most >= sure {
 		return heading{d.wholeTitle(best, t.head), best}
 	}
 	if i := t.byPlace(half); i >= 0 {
@@ -56,6 +59,9 @@ func (d *document) findTitle() heading {
 	}
 	if t.named != "" {
 		return heading{d.meta("articletitle"), -1}
+	}
+	if best >= 0 && most >= likely {
+		return heading{d.lineText(best), best}
 	}
 	return heading{cutTitle(d.title), -1}
 }
@@ -104,7 +110,11 @@ func (t *titleSearch) score(i int) int {
 	l := &t.lines[i]
 	score := t.likeness(i)
 	if l.heading > 0 && l.heading <= 4 {
-		score += isHeading - 8*(int(l.heading)-1)
+		points := isHeading - 8*(int(l.heading)-1)
+		if l.linked*2 > l.chars {
+			points /= 4 // the name of the site, a link to its front
+		}
+		score += points
 	}
 	if score == 0 && !t.isCalledTitle(l.block) {
 		return 0
@@ -117,6 +127,9 @@ func (t *titleSearch) score(i int) int {
 	}
 	if t.isAfterCrumbs(i) {
 		score += overCrumbs
+	}
+	if t.isNearProse(i) {
+		score += nearProse
 	}
 	text := t.lineText(i)
 	if _, k := around.at(text); k != 0 {
@@ -202,6 +215,16 @@ func (d *document) isOverInfo(i int) bool {
 			return true
 		}
 		if _, k := labels.at(strings.TrimLeft(text, "【[（( ")); k&(isPublished|isSource) != 0 && strings.ContainsAny(text, ":：") {
+			return true
+		}
+	}
+	return false
+}
+
+// isNearProse tells whether one of the next six lines is a paragraph.
+func (d *document) isNearProse(i int) bool {
+	for k := i + 1; k < min(i+7, len(d.lines)); k++ {
+		if d.lines[k].mass() >= leastBody {
 			return true
 		}
 	}

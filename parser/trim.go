@@ -43,6 +43,7 @@ func (d *document) trim(block int32, title int) body {
 	lead := t.abstract(title)
 	t.dropBlocks()
 	t.dropForms()
+	t.dropTeasers()
 	t.dropRuns()
 	t.head()
 	t.tail()
@@ -226,6 +227,14 @@ func (t *trimmer) childAround(b, first, last int32) int32 {
 	return -1
 }
 
+func (t *trimmer) dropTeasers() {
+	for i := t.first; i < t.end; i++ {
+		if t.lines[i].teaser {
+			t.drop(i, i+1)
+		}
+	}
+}
+
 // dropRuns cuts away lines beside one another that are links alone.
 func (t *trimmer) dropRuns() {
 	for i := t.first; i < t.end; {
@@ -331,7 +340,7 @@ func (t *trimmer) asides() {
 // edges are the lines between which the inner part of the body stands.
 func (t *trimmer) edges() (edge [2]int32) {
 	edge[0], edge[1] = t.first, t.end
-	for n := 0; edge[0] < t.end && n < lineEnds; edge[0]++ {
+	for n := 0; edge[0] < t.end && n < lineEnds/4; edge[0]++ {
 		n += btoi(!t.isGone(edge[0]))
 	}
 	for n := 0; edge[1] > t.first && n < lineEnds; edge[1]-- {
@@ -385,14 +394,14 @@ func isCredit(s string) bool {
 func isPromise(s string) bool {
 	var seen kind
 	for rest := s; rest != ""; {
-		word, k, at := promises.in(rest, isNetwork|isInvitation|isAddress|isBan)
+		word, k, at := promises.in(rest, isNetwork|isInvitation|isAddress|isBan|isMatter|isReader)
 		if k == 0 {
 			break
 		}
 		seen |= k
 		rest = rest[at+len(word):]
 	}
-	return seen&isBan != 0 || seen&isNetwork != 0 && seen&isInvitation != 0 && seen&isAddress != 0
+	return seen&isBan != 0 || seen&isNetwork != 0 && seen&isInvitation != 0 && seen&isAddress != 0 || seen&isMatter != 0 && seen&(isAddress|isReader) != 0
 }
 
 // dropCopy cuts away a second copy of the whole body, made for phones or for reading

@@ -54,6 +54,7 @@ type line struct {
 	joined     bool // a cell of the table row whose first cell is the line before
 	caption    bool // stands in a figcaption
 	tick       bool // has something to tick
+	teaser     bool // one of several announcements of other pages, see markTeasers
 	block      int32
 }
 

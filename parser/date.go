@@ -149,7 +149,10 @@ func (d *document) placedDates(s scene, fields []field, add func(rank, string)) 
 		}
 	}
 	for pass := range 2 { // after the title first
-		for i := from; i < end; i++ {
+		for i := from; i < s.first; i++ {
+			if i >= end && i < s.first-firstProse/2 {
+				continue // of two far apart the nearer to title or body
+			}
 			if (i <= s.title) != (pass == 1) || labelled[i] || i == s.title || i < s.title && isClock(d.lineText(int(i))) {
 				continue
 			}

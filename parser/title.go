@@ -138,6 +138,9 @@ func (t *titleSearch) score(i int) int {
 	if isSymbols(text) || t.site != "" && bare(text) == t.site {
 		return 0
 	}
+	if t.likeness(i) == 0 && strings.Count(text, "：")+strings.Count(text, ":") > 1 {
+		return 0 // telephone numbers and the like
+	}
 	if l.heading == 0 && strings.HasSuffix(text, "。") {
 		score /= 2
 	}

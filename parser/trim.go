@@ -331,7 +331,7 @@ func (t *trimmer) asides() {
 			continue
 		}
 		text := t.lineText(int(i))
-		if l.chars <= 100 && t.isAside(l, text) || l.caption || (i < edge[0] || i >= edge[1]) && isPromise(text) {
+		if l.chars <= 100 && t.isAside(l, text) || l.caption || (i < edge[0] || i >= edge[1]) && (t.mass[i+1]-t.mass[i])*2 <= t.whole && isPromise(text) {
 			t.drop(i, i+1)
 		}
 	}

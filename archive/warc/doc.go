@@ -8,6 +8,9 @@
 // ReadAt takes one from its place. Both read WARC/1.0, plain files and target
 // URIs in angle brackets, as other tools write them.
 //
+// A Checker holds a file to every rule of the standard, also to those that other
+// validators let pass.
+//
 // Request, Response, Revisit and Metadata make the records of a capture with the
 // fields that the standard asks for and replay tools need.
 package warc

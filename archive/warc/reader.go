@@ -141,12 +141,22 @@ func parseHead(in *bufio.Reader) (rec *Record, length int64, err error) {
 
 // A head is the header of a record while it is read.
 type head struct {
-	in     *bufio.Reader
-	budget int // bytes it may still have
-	bare   int // lines that end without a carriage return
+	in      *bufio.Reader
+	budget  int // bytes it may still have
+	bare    int // lines that end without a carriage return
+	lengths int // times Content-Length is there
 }
 
+// parse reads a header whose block fits into memory.
 func (h *head) parse() (rec *Record, length int64, err error) {
+	rec, length, err = h.parseAny()
+	if err == nil && length > maxBlock {
+		err = fmt.Errorf("content-length %d", length)
+	}
+	return rec, length, err
+}
+
+func (h *head) parseAny() (rec *Record, length int64, err error) {
 	version, err := h.line()
 	if err != nil {
 		return nil, 0, err
@@ -175,6 +185,7 @@ func (h *head) parse() (rec *Record, length int64, err error) {
 			rec.Header = append(rec.Header, Field{name, value})
 			continue
 		}
+		h.lengths++
 		if length, err = contentLength(value, length); err != nil {
 			return nil, 0, err
 		}
@@ -188,7 +199,7 @@ func (h *head) parse() (rec *Record, length int64, err error) {
 // contentLength reads a length; before is the one that was read already, or -1.
 func contentLength(value string, before int64) (int64, error) {
 	length, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || length < 0 || length > maxBlock || before >= 0 && before != length {
+	if err != nil || length < 0 || before >= 0 && before != length || strings.Trim(value, "0123456789") != "" {
 		return 0, fmt.Errorf("content-length %.30q", value)
 	}
 	return length, nil

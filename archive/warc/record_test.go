@@ -20,7 +20,7 @@ var (
 func oneOfEach() []*Record {
 	response := Response(exchange, message)
 	truncated := exchange
-	truncated.Truncated = "time"
+	truncated.Truncated, truncated.Payload = "time", digest([]byte("hel"))
 	original := Original{ID: response.ID(), URI: exchange.URI, Date: day}
 	return []*Record{
 		Warcinfo("a.warc.gz", day, []Field{{"software", "fangzhi/0.1"}, {"operator", "an\r\narchive"}}),

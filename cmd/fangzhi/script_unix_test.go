@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"syscall"
 )
@@ -17,13 +18,29 @@ func limited() {
 	if err == nil {
 		err = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: size})
 	}
+	become(err, os.Args[2:])
+}
+
+// obedient runs a command that obeys the modes of files, also when root runs the tests.
+func obedient() {
+	runtime.LockOSThread() // capabilities belong to the thread that execs
+	var err error
+	if os.Geteuid() == 0 {
+		err = obey()
+	}
+	become(err, os.Args[1:])
+}
+
+// become executes a command in the place of this process, unless something failed
+// before.
+func become(err error, args []string) {
 	var program string
 	if err == nil {
-		program, err = exec.LookPath(os.Args[2])
+		program, err = exec.LookPath(args[0])
 	}
 	if err == nil {
-		err = syscall.Exec(program, os.Args[2:], os.Environ())
+		err = syscall.Exec(program, args, os.Environ())
 	}
-	fmt.Fprintln(os.Stderr, "limited:", err)
+	fmt.Fprintln(os.Stderr, os.Args[0]+":", err)
 	os.Exit(125)
 }

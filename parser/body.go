@@ -80,6 +80,10 @@ func (d *document) discount(i int, m int32, title, foot int) int32 {
 // markTeasers marks announcements of other pages that stand one after another: a line
 // that is a link, and one of prose.
 func (d *document) markTeasers(title int) {
+	lead := title + 1 // the first prose after the title
+	for lead < len(d.lines) && d.lines[lead].mass() == 0 {
+		lead++
+	}
 	for i := 0; i+1 < len(d.lines); {
 		end, pairs := i, 0
 		for d.isAnnouncement(end) {
@@ -89,8 +93,8 @@ func (d *document) markTeasers(title int) {
 			}
 		}
 		first := i
-		if title >= 0 && i > title && i <= title+3 {
-			first += 2 // tools between title and body may be a link too
+		if i == lead-1 {
+			first += 2 // a tool between title and body may be a link too
 			pairs--
 		}
 		if pairs > 1 {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -74,5 +75,42 @@ func TestAllRegionsHaveCodes(t *testing.T) {
 			t.Errorf("region %+v", r)
 		}
 		seen[r.Code] = true
+	}
+}
+
+// TestPresetsAreOnRecord: each listing of a preset stands in ../shared/sites.tsv, of the
+// family and last seen when the preset says.
+func TestPresetsAreOnRecord(t *testing.T) {
+	text, err := os.ReadFile("../../shared/sites.tsv")
+	if err != nil {
+		t.Skipf("the record of portals is not here: %v", err)
+	}
+	record := map[string][]string{} // by listing_url
+	lines := strings.Split(string(text), "\n")
+	column := map[string]int{}
+	for i, name := range strings.Split(lines[0], "\t") {
+		column[name] = i
+	}
+	for _, line := range lines[1:] {
+		if row := strings.Split(line, "\t"); len(row) > column["seen"] {
+			record[row[column["listing_url"]]] = row
+		}
+	}
+	family := regexp.MustCompile(`# Family: (\w+)`)
+	for _, p := range Presets() {
+		presetText, _ := PresetText(p.Name)
+		for _, l := range p.Listings {
+			row := record[l.URL]
+			if row == nil {
+				t.Errorf("%s: %s is not on record", p.Name, l.URL)
+				continue
+			}
+			if seen := strings.Replace(row[column["seen"]], "-2026", "..2026", 1); seen != l.Seen {
+				t.Errorf("%s: %s was last seen %s, the preset says %s", p.Name, l.URL, seen, l.Seen)
+			}
+			if name := family.FindStringSubmatch(presetText); name == nil || !strings.Contains(row[column["cms"]], name[1]) {
+				t.Errorf("%s: %s is made by %s, the preset says %v", p.Name, l.URL, row[column["cms"]], name)
+			}
+		}
 	}
 }

@@ -56,7 +56,7 @@ func badValue(at Place, data []byte, err *toml.DecodeError) *Error {
 	path := strings.ToLower(strings.Join(err.Key(), "."))
 	k, known := keyAt(path)
 	if !known || !isTOML(data) {
-		return &Error{Kind: Syntax, Place: at, Key: path, Message: strings.TrimPrefix(err.Error(), "toml: ")}
+		return &Error{Kind: Syntax, Place: at, Key: path, Message: syntaxMessage(data, at, strings.TrimPrefix(err.Error(), "toml: "))}
 	}
 	return &Error{Kind: BadValue, Place: at, Key: path, Message: k.name() + ": want " + k.want}
 }

@@ -21,6 +21,13 @@ func TestErrors(t *testing.T) {
 	}{
 		{"no toml", "lang = \n", Syntax, 1, 8, "", "", ""},
 		{"unclosed", "lang = \"zh\n", Syntax, 1, 11, "", "", ""},
+		{"no quotes", "lang = zh\n", Syntax, 1, 8, "", `a text must stand in quotes: "…"`, ""},
+		{"no quotes round a number", "[defaults]\ndelay = 3s\n", Syntax, 2, 10, "", "must stand in quotes", ""},
+		{"no value", "lang =\n", Syntax, 1, 7, "", "there is no value", ""},
+		{"no end of a text", "# 说明\nlang = \"zh\n", Syntax, 2, 11, "", "the quote that ends the text is missing", ""},
+		{"quotes of Chinese text", "lang = “zh”\n", Syntax, 1, 8, "", "the sign “ is one of Chinese text; TOML wants \"", ""},
+		{"equals sign of Chinese text", "lang ＝ \"zh\"\n", Syntax, 1, 6, "", "TOML wants =", ""},
+		{"comma of Chinese text", "[[site]]\nregions = [\"江西\"，\"福建\"]\n", Syntax, 2, 16, "", "the sign ， is one of Chinese text; TOML wants ,", ""},
 		{"set twice", "lang = \"zh\"\nlang = \"en\"\n", Syntax, 2, 1, "lang", "already", ""},
 		{"not UTF-8", "# ok\ncontact = \"\xbd\xad\"\n", Syntax, 2, 12, "", "UTF-8", ""},
 

@@ -174,3 +174,26 @@ func TestUntitle(t *testing.T) {
 	p.Raw = []byte(strings.Replace(article, "</title>", `</title><meta charset="utf-8"><meta name="ArticleTitle" content="甲">`, 1))
 	contains(t, Untitle(p), []string{"网站</title><meta charset=", "昨天上午"}, []string{"ArticleTitle", "<title>甲"})
 }
+
+func TestListingViews(t *testing.T) {
+	page := Page{Kind: "listing", Raw: []byte(`<ul><li><a href="a.html">甲 2022-03-01</a><span>[2022-03-01]</span></li></ul>`)}
+	p, ok := Retag(page)
+	if !ok {
+		t.Fatal("a listing was not retagged")
+	}
+	contains(t, p, []string{"甲 2022-03-01", "[2022-03-01]"}, []string{"<li>", "<ul>"})
+	p, ok = Redate(page)
+	if !ok {
+		t.Fatal("a listing was not redated")
+	}
+	contains(t, p, []string{"甲 2022-03-01"}, []string{">[2022-03-01]<", "|"})
+	if _, ok := Redate(Page{Kind: "listing", Raw: []byte(`<li>甲 2022-03-01</li>`)}); ok {
+		t.Error("a date in a longer text was changed")
+	}
+	tests := map[string]string{"Y年M月D日": "2022年03月01日", "Y-#M-#D": "2022-3-1", "D|Y-M": "01|2022-03"}
+	for form, want := range tests {
+		if got := printed(form, "2022", "03", "01"); got != want {
+			t.Errorf("%s: got %s, want %s", form, got, want)
+		}
+	}
+}

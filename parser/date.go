@@ -3,8 +3,6 @@ package parser
 import (
 	"strings"
 	"time"
-
-	"golang.org/x/net/html/atom"
 )
 
 // A rank orders the kinds of evidence for a day of publication, best first
@@ -211,10 +209,9 @@ func (d *document) machineDates(s scene, add func(rank, string)) {
 		}
 	}
 	from, end := s.head()
-	for i := range d.blocks {
-		b := &d.blocks[i]
-		if b.node.DataAtom == atom.Time && b.first >= from && b.first < end {
-			add(fromMachine, attr(b.node, "datetime"))
+	for _, e := range d.times {
+		if e.line >= from && e.line <= end {
+			add(fromMachine, attr(e.node, "datetime"))
 		}
 	}
 }

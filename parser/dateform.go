@@ -229,7 +229,7 @@ func (t stamp) afterYear(s string, i int) (stamp, bool) {
 		return t, false
 	}
 	m := numberAt(s, at, 3)
-	if m.han && m.digits == 0 && strings.HasPrefix(s[at:], "元月") {
+	if m.digits == 0 && strings.HasPrefix(s[at:], "元月") {
 		m = number{value: 1, digits: 1, end: at + len("元"), han: true}
 	}
 	if m.digits == 0 || m.digits > 2 && !m.han || m.value < 1 || m.value > 12 {
@@ -495,6 +495,9 @@ func (t stamp) seconds(s string) stamp {
 	if strings.HasPrefix(s[t.end:], "Z") {
 		t.zulu = true
 		t.end++
+	}
+	if zone := strings.TrimLeft(s[t.end:], " "); strings.HasPrefix(zone, "GMT") || strings.HasPrefix(zone, "UTC") {
+		t.zulu = t.zulu || len(zone) == 3 || zone[3] != '+' && zone[3] != '-'
 	}
 	return t.midnight()
 }

@@ -20,10 +20,11 @@ type document struct {
 	images  []image
 	metas   []meta
 	scripts []script
-	title   string // of the <title> element
-	refresh string // content of <meta http-equiv=refresh>
-	begins  int32  // line at which a comment says that the content begins, -1 if none does
-	ends    int32  // likewise where it ends
+	times   []script // <time> elements
+	title   string   // of the <title> element
+	refresh string   // content of <meta http-equiv=refresh>
+	begins  int32    // line at which a comment says that the content begins, -1 if none does
+	ends    int32    // likewise where it ends
 	cuts    []int32
 	hidden  int     // characters under display:none, which were passed over
 	forms   int     // fields to fill in
@@ -125,6 +126,7 @@ func (d *document) release() {
 	clear(w.anchors)
 	clear(w.images)
 	clear(w.scripts)
+	clear(w.times)
 	walkers.Put(w)
 }
 
@@ -141,7 +143,7 @@ func newWalker(from Origin, size int) *walker {
 	w := &walker{buf: old.buf[:0], block: -1}
 	w.document = document{
 		lines: old.lines[:0], blocks: old.blocks[:0], anchors: old.anchors[:0], images: old.images[:0], metas: old.metas[:0],
-		scripts: old.scripts[:0], cuts: old.cuts[:0], ticks: old.ticks[:0], sums: old.sums[:0],
+		scripts: old.scripts[:0], times: old.times[:0], cuts: old.cuts[:0], ticks: old.ticks[:0], sums: old.sums[:0],
 		from: from, address: newResolver(from.URL), begins: -1, ends: -1, walker: w,
 	}
 	if w.blocks == nil {
@@ -209,6 +211,8 @@ func (w *walker) element(n *html.Node, depth int) {
 	case atom.Img:
 		w.images = append(w.images, image{n, int32(len(w.lines)), w.block})
 		return
+	case atom.Time:
+		w.times = append(w.times, script{n, int32(len(w.lines))})
 	}
 	if !w.shown && isHidden(n) {
 		w.passOver(n, depth)

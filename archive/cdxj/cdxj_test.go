@@ -81,6 +81,39 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+func TestCheck(t *testing.T) {
+	a := Line{Key: "cn,a)/", Time: time.Unix(1e9, 0), Entry: Entry{URL: "http://a.cn/", Length: "12", Offset: "0", Filename: "f"}}.String() + "\n"
+	b := strings.ReplaceAll(strings.ReplaceAll(a, "cn,a)", "cn,b)"), "//a.cn", "//b.cn")
+	form := Line{Key: "cn,a)/?__wb_method=post&p=2", Time: time.Unix(1e9, 0), Entry: Entry{URL: "http://a.cn/", Length: "12", Offset: "0", Filename: "f", Method: "POST", Body: "p=2"}}.String() + "\n"
+	for _, test := range []struct {
+		name, file string
+		line       int // of the fault, 0 for none
+		field      string
+	}{
+		{"good", "!meta {}\n" + a + form + b, 0, ""},
+		{"empty", "", 0, ""},
+		{"not sorted", b + a, 2, ""},
+		{"cut", a + b[:len(b)-1], 2, ""},
+		{"another key", a + strings.Replace(b, "cn,b", "cn,bb", 1), 2, "key"},
+		{"another form", strings.Replace(form, "p=2", "p=3", 1), 1, "key"},
+		{"no json", a + "cn,b)/ 20220331010807 x\n", 2, "json"},
+		{"long", strings.Repeat("x", maxLine+1), 1, ""},
+		{"binary", "\x00\x01\n", 1, "key"},
+	} {
+		var faults []Fault
+		visited := 0
+		lines, err := Check(strings.NewReader(test.file), func(f Fault) { faults = append(faults, f) }, func(int64, Line) { visited++ })
+		switch {
+		case err != nil:
+			t.Errorf("%s: %v", test.name, err)
+		case test.line == 0 && (len(faults) > 0 || lines != strings.Count(test.file, "\n") || visited != strings.Count(test.file, "\n")-strings.Count(test.file, "!")):
+			t.Errorf("%s: %d lines, %d visited, %+v", test.name, lines, visited, faults)
+		case test.line > 0 && (len(faults) == 0 || faults[0].Line != test.line || faults[0].Field != test.field || faults[0].Problem == ""):
+			t.Errorf("%s: %+v, want line %d, field %q", test.name, faults, test.line, test.field)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add(`cn,a)/ 20220331010807 {"url":"http://a/","length":"1","offset":"0","filename":"f"}`)
 	f.Fuzz(func(t *testing.T, s string) {

@@ -54,6 +54,13 @@ func onLoopback(t *testing.T, portal string, test func(w *world)) {
 	test(w)
 }
 
+// everywhere runs a test on such a site in bubbles and on loopback.
+func everywhere(t *testing.T, portal string, test func(w *world)) {
+	t.Helper()
+	inList(t, portal, test)
+	t.Run("loopback", func(t *testing.T) { onLoopback(t, portal, test) })
+}
+
 // A badPage is what may come instead of an article, and what becomes of it.
 type badPage struct {
 	name   string
@@ -172,7 +179,7 @@ func TestBadListings(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			inList(t, "-- /list/ --\n"+test.page, func(w *world) {
+			everywhere(t, "-- /list/ --\n"+test.page, func(w *world) {
 				w.crawl()
 				w.wantEnds(map[string]string{"/list/": test.want})
 				w.wantLooks(map[string]string{"/list/": test.look})
@@ -192,7 +199,7 @@ func TestListingLoops(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			inList(t, test.portal+article("/1.html", "一")+article("/2.html", "二"), func(w *world) {
+			everywhere(t, test.portal+article("/1.html", "一")+article("/2.html", "二"), func(w *world) {
 				w.crawl()
 				w.wantEnds(map[string]string{test.last: "listed listing-loop"})
 				listings := 0
@@ -281,169 +288,17 @@ func TestRedirectedListingIsOneLook(t *testing.T) {
 	})
 }
 
-func TestRobots(t *testing.T) {
-	const page = "<html>\nUser-agent: *\nDisallow: /\n</html>\n"
-	tests := []struct {
-		name, robots string
-		list         string // its end, "" if it was never asked for
-		why          string // of the visit's end
-	}{
-		{"none", "> 404\n", "listed", ""},
-		{"forbidden", "> 403\n", "listed", ""},
-		{"HTML", page, "listed", ""},
-		{"denies all", "User-agent: *\nDisallow: /\n", "refused robots", ""},
-		{"denies others", "User-agent: other\nDisallow: /\n", "listed", ""},
-		{"names us", "User-agent: Fangzhi\nDisallow: /list\n", "refused robots", ""},
-		{"500", "> 500\n", "refused http-5xx", "robots.txt of portal.test: 500"},
-		{"503 once", "> 503\n-- /robots.txt --\n> 404\n", "listed", ""},
-		{"no answer", "> hang\n", "refused timeout", "robots.txt of portal.test: "},
-		{"redirected", "> 301\n> Location: /r2\n-- /r2 --\nUser-agent: *\nDisallow: /list\n", "refused robots", ""},
-		{"redirected for ever", "> 301\n> Location: /robots.txt\n", "listed", ""},
-		{"gzip", "> gzip\nUser-agent: *\nDisallow: /list\n", "refused robots", ""},
-		{"100 MB", "> size=100MB\nUser-agent: *\nDisallow: /list\n", "refused robots", ""},
-		{"byte order mark", "\xef\xbb\xbfUser-agent: *\nDisallow: /list\n", "refused robots", ""},
+func TestNobodyListensAtHome(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			inList(t, "-- /robots.txt --\n"+test.robots+rows("/list/", "", "/1.html")+article("/1.html", "一"), func(w *world) {
-				w.crawl()
-				w.wantEnds(map[string]string{"/list/": test.list})
-				asked := test.list == "listed"
-				if n := w.times("/list/"); n > 0 != asked {
-					w.Errorf("listing was asked for %d times", n)
-				}
-				if end := w.store.Visits[0]; !strings.Contains(end.Why, test.why) || end.Complete != (test.why == "") {
-					w.Errorf("visit ended %+v", end)
-				}
-			})
-		})
-	}
-}
-
-func TestRobotsIsKeptForADay(t *testing.T) {
-	inList(t, "-- /robots.txt --\nUser-agent: *\nCrawl-delay: 10\n"+rows("/list/", "", "/1.html")+article("/1.html", "一"), func(w *world) {
-		w.crawl()
-		w.crawl()
-		if n := w.times("/robots.txt"); n != 1 {
-			w.Errorf("asked for robots.txt %d times in an hour", n)
-		}
-		log := w.portal.Log()
-		for i, r := range log[2:] {
-			if gap := r.Time.Sub(log[i+1].Time); gap < 10*time.Second {
-				w.Errorf("%s came %v after %s, want Crawl-delay", r.URI, gap, log[i+1].URI)
-			}
-		}
-		time.Sleep(24 * time.Hour)
-		w.portal.Change(w, "-- /robots.txt --\n> 500\n")
-		w.crawl()
-		if n := w.times("/robots.txt"); n != 4 {
-			w.Errorf("asked for robots.txt %d times the next day, want 3", n-1)
-		}
-		if n := w.times("/list/"); n != 3 {
-			w.Errorf("listing asked for %d times: an old robots.txt holds while no new one can be had", n)
-		}
-	})
-}
-
-// retryForms are the two forms of Retry-After, both 90 seconds from the third
-// request on: a bubble begins at midnight.
-var retryForms = []string{"90", "Sat, 01 Jan 2000 00:01:36 GMT"}
-
-func TestRetryAfterIsKept(t *testing.T) {
-	for _, form := range retryForms {
-		portal := rows("/list/", "", "/a.html", "/b.html") + "-- /a.html --\n> 503\n> Retry-After: " + form + "\n" + article("/a.html", "甲") + article("/b.html", "乙")
-		inList(t, portal, func(w *world) {
-			w.crawl()
-			w.wantEnds(map[string]string{"/a.html": "kept", "/b.html": "kept"})
-			log := w.portal.Log()
-			if gap := log[3].Time.Sub(log[2].Time); log[2].URI != "/a.html" || gap != 90*time.Second {
-				w.Errorf("Retry-After: %s: %s came %v after %s", form, log[3].URI, gap, log[2].URI)
-			}
-		})
-	}
-}
-
-func TestRetryAfterIsKeptAcrossRuns(t *testing.T) {
-	for _, form := range retryForms {
-		portal := rows("/list/", "", "/a.html", "/b.html") + "-- /a.html --\n> 503\n> Retry-After: " + form + "\n" + article("/a.html", "甲") + article("/b.html", "乙")
-		inList(t, portal, func(w *world) {
-			w.opt.Patience = time.Minute // shorter than the host's wish: the visit ends
-			w.crawl()
-			if asked := w.portal.Asked(); len(asked) != 3 {
-				w.Errorf("asked for %q in the first run", asked)
-			}
-			w.opt.Patience = time.Hour
-			w.crawl()
-			log := w.portal.Log()
-			if gap := log[3].Time.Sub(log[2].Time); gap != 90*time.Second {
-				w.Errorf("Retry-After: %s: the next run asked after %v", form, gap)
-			}
-		})
-	}
-}
-
-func TestRetriesWaitLonger(t *testing.T) {
-	portal := rows("/list/", "", "/a.html") + "-- /a.html --\n> 500 times=4\n" + article("/a.html", "甲")
-	inList(t, portal, func(w *world) {
-		w.crawl()
-		w.wantEnds(map[string]string{"/a.html": "retried http-5xx"})
-		time.Sleep(2 * time.Hour) // a later visit tries again
-		w.crawl()
-		time.Sleep(24 * time.Hour)
-		w.crawl()
-		w.wantEnds(map[string]string{"/a.html": "kept"})
-		var gaps []time.Duration
-		last := time.Time{}
-		for _, r := range w.portal.Log() {
-			if r.URI == "/a.html" {
-				if !last.IsZero() {
-					gaps = append(gaps, r.Time.Sub(last).Round(time.Second))
-				}
-				last = r.Time
-			}
-		}
-		if len(gaps) != 4 || gaps[0] != 10*time.Second || gaps[1] != time.Minute || gaps[2] < time.Hour || gaps[3] < 20*time.Hour {
-			w.Errorf("attempts came %v after each other", gaps)
-		}
-	})
-}
-
-func TestLongRetryAfterEndsTheVisit(t *testing.T) {
-	portal := rows("/list/", "", "/a.html", "/b.html") + "-- /a.html --\n> 429\n> Retry-After: 7200\n" + article("/a.html", "甲") + article("/b.html", "乙")
-	inList(t, portal, func(w *world) {
-		start := time.Now()
-		w.crawl()
-		if took := time.Since(start); took > time.Minute {
-			w.Errorf("waited %v", took)
-		}
-		if end := w.store.Visits[0]; end.Complete || !strings.Contains(end.Why, "held until") {
-			w.Errorf("visit ended %+v", end)
-		}
-		if n := w.waiting("zgw"); n != 2 {
-			w.Errorf("%d links in the frontier, want 2", n)
-		}
-		w.crawl()
-		if n := len(w.portal.Asked()); n != 3 {
-			w.Errorf("asked for %q, want nothing more before the time", w.portal.Asked())
-		}
-		time.Sleep(2 * time.Hour)
-		w.crawl()
-		w.wantEnds(map[string]string{"/a.html": "kept", "/b.html": "kept"})
-	})
-}
-
-func TestBreakerEndsTheVisit(t *testing.T) {
-	inList(t, rows("/list/", "", "/1.html", "/2.html", "/3.html", "/4.html", "/5.html", "/6.html", "/7.html")+
-		"-- /1.html --\n> reset\n-- /2.html --\n> reset\n-- /3.html --\n> reset\n-- /4.html --\n> reset\n-- /5.html --\n> reset\n", func(w *world) {
-		w.crawl()
-		if n := len(w.portal.Asked()); n != 7 {
-			w.Errorf("asked for %q, want five failures and no more", w.portal.Asked())
-		}
-		if end := w.store.Visits[0]; !strings.Contains(end.Why, "breaker") || end.Complete {
-			w.Errorf("visit ended %+v", end)
-		}
-		if n := w.waiting("zgw"); n != 7 {
-			w.Errorf("%d links in the frontier, want all 7", n)
+	l.Close()
+	onLoopback(t, rows("/list/", "", "/a.html"), func(w *world) {
+		w.site.Home, w.site.Listings = "http://"+l.Addr().String()+"/", nil
+		sum := w.crawl()
+		if end := w.store.Visits[0]; end.Complete || !strings.Contains(end.Why, "connection refused") || sum.Broken != 1 || len(w.portal.Asked()) > 0 {
+			w.Errorf("visit ended %+v, summary %+v", end, sum)
 		}
 	})
 }
@@ -504,39 +359,6 @@ func TestParserBugIsNoEnd(t *testing.T) {
 	})
 }
 
-func TestPausedSiteIsObserved(t *testing.T) {
-	inList(t, rows("/list/", "", "/a.html")+article("/a.html", "甲"), func(w *world) {
-		w.pause(true)
-		w.crawl()
-		w.wantLooks(map[string]string{"/list/": "paused paused 0/0"})
-		if len(w.portal.Asked()) != 0 {
-			w.Errorf("asked for %q", w.portal.Asked())
-		}
-		w.pause(false)
-		w.opt.Progress = func(crawler.Event) { w.pause(true) }
-		w.crawl()
-		if n := len(w.portal.Asked()); n != 1 {
-			w.Errorf("asked for %q: a pause counts before every request", w.portal.Asked())
-		}
-	})
-}
-
-func TestDailyCapEndsTheVisit(t *testing.T) {
-	inList(t, rows("/list/", "", "/a.html", "/b.html", "/c.html")+article("/a.html", "甲")+article("/b.html", "乙")+article("/c.html", "丙"), func(w *world) {
-		w.site.DailyCap = 4
-		w.crawl()
-		w.crawl()
-		if n := len(w.portal.Asked()); n != 4 {
-			w.Errorf("asked for %q, want 4", w.portal.Asked())
-		}
-		time.Sleep(24 * time.Hour)
-		w.crawl()
-		if n := w.store.Kept(); n != 3 {
-			w.Errorf("%d articles the next day, want all 3", n)
-		}
-	})
-}
-
 func TestChallengesEndTheVisit(t *testing.T) {
 	portal := rows("/list/", "", "/1.html", "/2.html", "/3.html", "/4.html", "/5.html", "/6.html", "/7.html")
 	for _, n := range "1234567" {
@@ -549,87 +371,6 @@ func TestChallengesEndTheVisit(t *testing.T) {
 		}
 		if end := w.store.Visits[0]; !strings.Contains(end.Why, "challenge") {
 			w.Errorf("visit ended %+v", end)
-		}
-	})
-}
-
-func TestBackfillIsASliceAVisit(t *testing.T) {
-	portal := rows("/list/", "/list/2", "/1.html") + rows("/list/2", "/list/3", "/2.html") + rows("/list/3", "/list/4", "/3.html") + rows("/list/4", "", "/4.html")
-	for _, n := range "1234" {
-		portal += article("/"+string(n)+".html", "第"+string(n)+"篇")
-	}
-	inList(t, portal, func(w *world) {
-		w.opt.Backfill = 2
-		for visit, want := range []int{2, 3, 4} {
-			w.crawl()
-			if got := w.store.Kept(); got != want {
-				w.Errorf("after visit %d: %d articles, want %d", visit+1, got, want)
-			}
-		}
-		if end := w.store.Visits[0]; !end.Complete || !strings.Contains(end.Why, "backfill") {
-			w.Errorf("first visit ended %+v", end)
-		}
-	})
-}
-
-func TestMissingLabelsAreReported(t *testing.T) {
-	inWorld(t, gazette+articles, func(w *world) {
-		w.site.Regions = append(w.site.Regions, crawler.Label{Text: "台湾", Region: "710000"})
-		w.crawl()
-		if end := w.store.Visits[0]; end.Why != "not found on the home page: 台湾" || !end.Complete {
-			w.Errorf("visit ended %+v", end)
-		}
-	})
-}
-
-func TestRegionPageLeadsToItsCategories(t *testing.T) {
-	portal := "-- / --\n<a href='/jx/'>江西</a><a href='/xz/'>星座</a>\n" +
-		"-- /jx/ --\n<a href='/xz/'>星座</a><a href='/jx/zh/'>展会</a><ul><li><a href='/1.html'>一篇江西的政企信息文章标题</a><span>2022-03-31</span></li></ul>\n" +
-		rows("/jx/zh/", "", "/2.html") + rows("/xz/", "", "/3.html") + article("/1.html", "一") + article("/2.html", "二") + article("/3.html", "三")
-	inWorld(t, portal, func(w *world) {
-		w.site.Regions = w.site.Regions[:1]
-		w.site.Categories = []crawler.Label{{Text: "星座"}, {Text: "展会"}}
-		for range 2 {
-			w.crawl()
-			var seen []string
-			for _, o := range w.store.Seen() {
-				seen = append(seen, strings.TrimPrefix(o.Listing, w.portal.URL)+" "+o.Region+" "+o.Category)
-			}
-			if got, want := strings.Join(seen, ", "), "/jx/ 360000 , /xz/  星座, /jx/zh/ 360000 展会"; got != want {
-				w.Errorf("looked at %s, want %s", got, want)
-			}
-			w.store.Follows = nil
-		}
-	})
-}
-
-func TestSave(t *testing.T) {
-	portal := "-- /old.html --\n> 301\n> Location: /a.html\n" + article("/a.html", "甲") + rows("/list/", "", "/b.html")
-	inList(t, portal, func(w *world) {
-		save := func(url string) *archive.Follow {
-			opt := w.opt
-			opt.Store, opt.Sites = w.store, []crawler.Site{w.site}
-			f, err := crawler.New(opt).Save(w.Context(), archive.Run{}, url)
-			if err != nil {
-				w.Fatalf("save %s: %v", url, err)
-			}
-			return f
-		}
-		f := save(w.portal.URL + "/old.html#top")
-		if f.Outcome != archive.Kept || f.Link.URL != w.portal.URL+"/a.html" || f.Link.Site != "zgw" {
-			w.Errorf("saved %+v", f)
-		}
-		if f := save(w.portal.URL + "/none.html"); f.Outcome != archive.Failed || f.Reason != archive.NotFound {
-			w.Errorf("saved %+v", f)
-		}
-		if f := save("http://other.test/a.html"); f.Outcome != archive.Kept || f.Link.Site != "other.test" {
-			w.Errorf("saved %+v", f)
-		}
-		if n := w.waiting("zgw"); n != 0 {
-			w.Errorf("%d links are left in the frontier", n)
-		}
-		if len(w.store.Visits) != 3 || len(w.store.Ends) != 3 {
-			w.Errorf("%d visits, %d run ends", len(w.store.Visits), len(w.store.Ends))
 		}
 	})
 }

@@ -440,3 +440,84 @@ func TestInterruptedVisitIsResumed(t *testing.T) {
 		})
 	}
 }
+
+func TestBackfillIsASliceAVisit(t *testing.T) {
+	portal := rows("/list/", "/list/2", "/1.html") + rows("/list/2", "/list/3", "/2.html") + rows("/list/3", "/list/4", "/3.html") + rows("/list/4", "", "/4.html")
+	for _, n := range "1234" {
+		portal += article("/"+string(n)+".html", "第"+string(n)+"篇")
+	}
+	inList(t, portal, func(w *world) {
+		w.opt.Backfill = 2
+		for visit, want := range []int{2, 3, 4} {
+			w.crawl()
+			if got := w.store.Kept(); got != want {
+				w.Errorf("after visit %d: %d articles, want %d", visit+1, got, want)
+			}
+		}
+		if end := w.store.Visits[0]; !end.Complete || !strings.Contains(end.Why, "backfill") {
+			w.Errorf("first visit ended %+v", end)
+		}
+	})
+}
+
+func TestMissingLabelsAreReported(t *testing.T) {
+	inWorld(t, gazette+articles, func(w *world) {
+		w.site.Regions = append(w.site.Regions, crawler.Label{Text: "台湾", Region: "710000"})
+		w.crawl()
+		if end := w.store.Visits[0]; end.Why != "not found on the home page: 台湾" || !end.Complete {
+			w.Errorf("visit ended %+v", end)
+		}
+	})
+}
+
+func TestRegionPageLeadsToItsCategories(t *testing.T) {
+	portal := "-- / --\n<a href='/jx/'>江西</a><a href='/xz/'>星座</a>\n" +
+		"-- /jx/ --\n<a href='/xz/'>星座</a><a href='/jx/zh/'>展会</a><ul><li><a href='/1.html'>一篇江西的政企信息文章标题</a><span>2022-03-31</span></li></ul>\n" +
+		rows("/jx/zh/", "", "/2.html") + rows("/xz/", "", "/3.html") + article("/1.html", "一") + article("/2.html", "二") + article("/3.html", "三")
+	inWorld(t, portal, func(w *world) {
+		w.site.Regions = w.site.Regions[:1]
+		w.site.Categories = []crawler.Label{{Text: "星座"}, {Text: "展会"}}
+		for range 2 {
+			w.crawl()
+			var seen []string
+			for _, o := range w.store.Seen() {
+				seen = append(seen, strings.TrimPrefix(o.Listing, w.portal.URL)+" "+o.Region+" "+o.Category)
+			}
+			if got, want := strings.Join(seen, ", "), "/jx/ 360000 , /xz/  星座, /jx/zh/ 360000 展会"; got != want {
+				w.Errorf("looked at %s, want %s", got, want)
+			}
+			w.store.Follows = nil
+		}
+	})
+}
+
+func TestSave(t *testing.T) {
+	portal := "-- /old.html --\n> 301\n> Location: /a.html\n" + article("/a.html", "甲") + rows("/list/", "", "/b.html")
+	inList(t, portal, func(w *world) {
+		save := func(url string) *archive.Follow {
+			opt := w.opt
+			opt.Store, opt.Sites = w.store, []crawler.Site{w.site}
+			f, err := crawler.New(opt).Save(w.Context(), archive.Run{}, url)
+			if err != nil {
+				w.Fatalf("save %s: %v", url, err)
+			}
+			return f
+		}
+		f := save(w.portal.URL + "/old.html#top")
+		if f.Outcome != archive.Kept || f.Link.URL != w.portal.URL+"/a.html" || f.Link.Site != "zgw" {
+			w.Errorf("saved %+v", f)
+		}
+		if f := save(w.portal.URL + "/none.html"); f.Outcome != archive.Failed || f.Reason != archive.NotFound {
+			w.Errorf("saved %+v", f)
+		}
+		if f := save("http://other.test/a.html"); f.Outcome != archive.Kept || f.Link.Site != "other.test" {
+			w.Errorf("saved %+v", f)
+		}
+		if n := w.waiting("zgw"); n != 0 {
+			w.Errorf("%d links are left in the frontier", n)
+		}
+		if len(w.store.Visits) != 3 || len(w.store.Ends) != 3 {
+			w.Errorf("%d visits, %d run ends", len(w.store.Visits), len(w.store.Ends))
+		}
+	})
+}

@@ -83,7 +83,29 @@ func (d *document) isPlain(a *Article) bool {
 	}
 	const row = longTitle + dateWorth
 	enough := max((prose+besideTitle-pagerWorth)/row, fewDated)
-	return d.datedLines(enough) < enough && d.teasers() < fewDated
+	return d.datedLines(enough) < enough && d.teasers() < fewDated && !d.isInRow(a.Date.Evidence)
+}
+
+// isInRow tells whether a date stands in a line of links, or beside a line that is nothing
+// but a link, as those of rows do.
+func (d *document) isInRow(evidence string) bool {
+	how, printed, _ := strings.Cut(evidence, ": ")
+	if how != "place" && how != "label" {
+		return false
+	}
+	printed = strings.TrimRight(leading(printed, 60), "…. ")
+	for i := range d.lines {
+		if d.lines[i].chars > longestRowLine/2 || d.trace(int32(i))&aDate == 0 || !strings.Contains(d.lineText(i), printed) {
+			continue
+		}
+		return d.lines[i].linked*2 > d.lines[i].chars || d.isLink(i-1) || d.isLink(i+1)
+	}
+	return false
+}
+
+// isLink tells a line that is a link and could be a title.
+func (d *document) isLink(i int) bool {
+	return i >= 0 && i < len(d.lines) && d.lines[i].linked == d.lines[i].chars && d.lines[i].chars >= 6
 }
 
 // fewDated are as many lines with a date as an article may have itself, and one more.
@@ -93,9 +115,7 @@ const fewDated = 3
 func (d *document) teasers() int {
 	n := 0
 	for i := 1; i < len(d.lines); i++ {
-		if l := &d.lines[i-1]; l.links > 0 && l.linked == l.chars && l.chars >= 6 && d.lines[i].mass() > 0 {
-			n++
-		}
+		n += btoi(d.isLink(i-1) && d.lines[i].mass() > 0)
 	}
 	return n
 }
@@ -119,8 +139,31 @@ func proseOf(text string, others map[string]bool) int {
 	return sum
 }
 
+// hasTeasers tells a list of titles that stand by themselves, most with prose below.
+func (d *document) hasTeasers(l list) bool {
+	alone, prose := 0, 0
+	for _, r := range l.rows {
+		if r.end == 0 {
+			return false // not of this page
+		}
+		if r.anchor >= 0 {
+			if at := d.lineOf(&d.anchors[r.anchor]); at != nil {
+				alone += btoi(at.linked == at.chars)
+			}
+		}
+		for i := r.first; i < r.end; i++ {
+			if l := &d.lines[i]; l.linked == 0 && l.chars >= 2*minLine {
+				prose++
+				break
+			}
+		}
+	}
+	n := len(l.rows)
+	return n >= homeLists && alone*4 >= n*3 && prose*2 >= n
+}
+
 // linesOfLists are the lines that are links, and the summaries in the rows of a list with
-// dates. A row with more than a summary is the article itself, which layouts put among
+// dates or teasers. A row with more than a summary is the article itself, which layouts put among
 // others.
 func (d *document) linesOfLists(l list) map[string]bool {
 	lines := map[string]bool{}
@@ -129,7 +172,7 @@ func (d *document) linesOfLists(l list) map[string]bool {
 			lines[d.lineText(i)] = true
 		}
 	}
-	if l.dated < homeLists || l.dated*2 < len(l.rows) {
+	if !(l.dated >= homeLists && l.dated*2 >= len(l.rows)) && !d.hasTeasers(l) {
 		return lines
 	}
 	for _, r := range l.rows {

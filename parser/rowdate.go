@@ -107,6 +107,11 @@ func (d *document) rowStamp(r row) rowDate {
 				return w
 			}
 		}
+		for i := r.first; i < r.end; i++ {
+			if w := d.stampBehind(i, r.anchor); w.ok {
+				return w
+			}
+		}
 		if w := d.stampInside(r); w.ok {
 			return w
 		}
@@ -124,7 +129,7 @@ func (d *document) rowStamp(r row) rowDate {
 // title.
 func (d *document) stampBeside(i, title int32) rowDate {
 	l := &d.lines[i]
-	if l.chars > longestRowLine || d.trace(i)&aDigit == 0 {
+	if l.chars > longestRowLine || d.trace(i)&aDigit == 0 || d.isSummary(i, title) {
 		return rowDate{}
 	}
 	if title < 0 || d.anchors[title].end <= l.start || d.anchors[title].start >= l.end {
@@ -135,6 +140,30 @@ func (d *document) stampBeside(i, title int32) rowDate {
 		return w
 	}
 	return d.stampIn(l.start, max(a.start, l.start))
+}
+
+// isSummary tells a line of sentences without the title, whose dates are of what it tells.
+func (d *document) isSummary(i, title int32) bool {
+	l := &d.lines[i]
+	if l.punct == 0 || l.chars <= 2*minLine || l.linked*2 > l.chars || title >= 0 && d.anchors[title].line == i {
+		return false
+	}
+	return strings.Contains(d.lineText(int(i)), "，") || hasFullStop(d.lineText(int(i)))
+}
+
+// stampBehind finds a date with its year at the end of a summary.
+func (d *document) stampBehind(i, title int32) rowDate {
+	if !d.isSummary(i, title) || d.trace(i)&aDate == 0 || d.lines[i].chars > 3*longestRowLine {
+		return rowDate{}
+	}
+	s := d.lineText(int(i))
+	all := stamps(s)
+	if n := len(all); n > 0 {
+		if t := all[n-1]; t.year != 0 && t.day != 0 && !t.compact && strings.Trim(s[t.end:], " ])】）］") == "" {
+			return rowDate{stamp: t, ok: true}
+		}
+	}
+	return rowDate{}
 }
 
 // stampIn finds a date in a piece of the text: as it reads, else between the borders
@@ -194,17 +223,31 @@ func (d *document) stampInside(r row) rowDate {
 		}
 	}
 	for _, t := range stamps(s) {
-		if t.day != 0 && !t.compact && atEdge(s, t) {
+		if t.day != 0 && !t.compact && d.atEdge(s, t, a.start) {
 			return rowDate{stamp: t, ok: true}
 		}
 	}
 	return rowDate{}
 }
 
-// atEdge tells whether a date stands before or after all else in s.
-func atEdge(s string, t stamp) bool {
-	before, after := trim(s[:t.start]), trim(s[t.end:])
-	return strings.Trim(before, "[(（【") == "" || strings.Trim(after, "])）】") == ""
+// atEdge tells whether a date stands before or after all else in s, which begins at start,
+// and apart from it: by a blank, a bracket or the border of an element. 6月1日儿童节 has none.
+func (d *document) atEdge(s string, t stamp, start int32) bool {
+	const around = "[](（)）【】"
+	before, after := s[:t.start], s[t.end:]
+	switch {
+	case strings.Trim(trim(before), around) == "":
+		return after != trim(after) || strings.HasPrefix(after, "]") || strings.HasPrefix(after, "】") || strings.HasPrefix(after, ")") || strings.HasPrefix(after, "）") || d.isBorder(start+int32(t.end))
+	case strings.Trim(trim(after), around) == "":
+		return before != trim(before) || strings.TrimRight(before, around) != before || d.isBorder(start+int32(t.start))
+	}
+	return false
+}
+
+// isBorder tells whether an element begins or ends at a place of the text.
+func (d *document) isBorder(at int32) bool {
+	k := sort.Search(len(d.cuts), func(k int) bool { return d.cuts[k] >= at })
+	return k < len(d.cuts) && d.cuts[k] == at
 }
 
 // standsAlone tells whether nothing but brackets is beside a date without year, on

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -13,6 +14,7 @@ type row struct {
 	first, end int32      // lines
 	from, to   int32      // anchors
 	anchor     int32      // the one that leads to the article, -1 if none does
+	size       int32      // of its title, in characters
 	when       rowDate
 }
 
@@ -46,6 +48,17 @@ func (d *document) lists() []list {
 		}
 	}
 	return out
+}
+
+// isRanking tells rows that are numbered: 1 … 2 … 3 …, as the most read are.
+func (d *document) isRanking(rows []row) bool {
+	for i, r := range rows[:min(3, len(rows))] {
+		s := d.lineText(int(r.first))
+		if n := leadingDigits(s); n == 0 || n > 2 || atoi(s[:n]) != i+1 {
+			return false
+		}
+	}
+	return len(rows) >= 3
 }
 
 // isFrame tells a block of which one child holds nearly all links: the list is in there.
@@ -83,11 +96,15 @@ func (d *document) listOf(b int32) list {
 		if size < shortTitle && !r.when.ok {
 			continue
 		}
-		if chars += min(size, longTitle); r.when.ok {
+		r.size = size
+		l.rows = append(l.rows, r)
+	}
+	l.rows = unlikeDropped(l.rows)
+	for _, r := range l.rows {
+		if chars += min(r.size, longTitle); r.when.ok {
 			l.dated++
 			chars += dateWorth
 		}
-		l.rows = append(l.rows, r)
 	}
 	n := len(l.rows)
 	if n == 0 || n < 2 && l.dated == 0 || crowded*2 > n {
@@ -96,11 +113,39 @@ func (d *document) listOf(b int32) list {
 	l.score = int(chars)
 	if int(chars) < menuTitle*n {
 		l.score /= 4
+	} else if l.dated*4 < n && d.isRanking(l.rows) {
+		l.score /= 2
 	}
 	if n < 2 {
 		l.score = 1 // better than nothing, worse than any other
 	}
 	return l
+}
+
+// unlikeDropped leaves out rows that stand among others but are not made like them: a bar of
+// navigation beside them, short, without date and of another tag or class than the most.
+func unlikeDropped(rows []row) []row {
+	if len(rows) < 4 {
+		return rows
+	}
+	count := map[string]int{}
+	made := func(r row) string {
+		if r.node == nil {
+			return ""
+		}
+		return r.node.Data + " " + attr(r.node, "class")
+	}
+	most := ""
+	for _, r := range rows {
+		m := made(r)
+		if count[m]++; count[m] > count[most] {
+			most = m
+		}
+	}
+	if count[most]*3 < len(rows)*2 || count[most] == len(rows) {
+		return rows
+	}
+	return slices.DeleteFunc(rows, func(r row) bool { return !r.when.ok && r.size < menuTitle && made(r) != most })
 }
 
 // units are the children of a block that could be rows.

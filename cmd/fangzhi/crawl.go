@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -163,7 +162,7 @@ func (s crawlSummary) text(t *textPrinter) {
 	if s.Interrupted {
 		began = t.lang.say("interrupted after %s: ", "%s 后被中断：", t.lang.duration(s.Seconds))
 	}
-	t.line(began, strings.Join(parts, t.lang.say(", ", "，")))
+	t.flow(began, parts)
 }
 
 func (s crawlSummary) diskText(l lang) string {

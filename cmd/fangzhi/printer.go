@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -84,6 +85,25 @@ func (t *textPrinter) line(parts ...string) {
 
 // say writes one line in the user's language.
 func (t *textPrinter) say(en, zh string, args ...any) { t.line(t.lang.say(en, zh, args...)) }
+
+// flow writes parts one after the other, on as many lines as a terminal needs.
+func (t *textPrinter) flow(begin string, parts []string) {
+	comma, line := t.lang.say(", ", "，"), begin
+	for i, part := range parts {
+		if i < len(parts)-1 {
+			part += comma
+		}
+		if t.wide > 0 && columns(strings.TrimRight(styles.ReplaceAllString(line+part, ""), " ")) > t.wide {
+			t.line(strings.TrimRight(line, " "))
+			line = "  "
+		}
+		line += part
+	}
+	t.line(line)
+}
+
+// styles are what style adds, which takes no columns.
+var styles = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // field writes a line of a name and a value, if there is a value. Names are given
 // in both languages and padded to so many columns.

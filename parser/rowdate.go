@@ -76,19 +76,31 @@ func traceWide(s string) trace {
 	return 0
 }
 
-// datedLines counts the lines that may hold a date and are short enough for a row, up to
-// most.
+// datedLines is how many lines near each other may hold the date of a row, counted up to
+// most: links with one, or next to nothing beside it.
 func (d *document) datedLines(most int) int {
-	n := 0
+	n, run, last := 0, 0, -rowGap
 	for i := range d.lines {
-		if d.lines[i].chars < longestRowLine/2 && d.trace(int32(i))&aDate != 0 {
-			if n++; n == most {
-				break
-			}
+		l := &d.lines[i]
+		if l.chars > longestRowLine/2 || l.links == 0 && l.chars > dateLine || d.trace(int32(i))&aDate == 0 {
+			continue
+		}
+		if i-last > rowGap {
+			run = 0
+		}
+		run, last = run+1, i
+		if n = max(n, run); n == most {
+			break
 		}
 	}
 	return n
 }
+
+// rowGap is how many lines lie at most between the dates of two rows.
+const rowGap = 8
+
+// dateLine is the length in characters of a line that holds a date and a word or two.
+const dateLine = 24
 
 // longestRowLine is the length in characters up to which a line of a row is looked
 // at for a date.

@@ -21,11 +21,11 @@ import (
 	"fangzhi/config"
 )
 
-// TestCrawlsBesideReaders is the figure "crawl every 10 seconds beside an open reader
+// TestFiguresBesideReaders is the figure "crawl every 10 seconds beside an open reader
 // and a long export, 100 runs: no exit 11, no failed query". The crawls are processes
 // of their own and follow each other without the ten seconds, which leaves readers less
 // time than they would have. FANGZHI_LONG=1 makes 100 of them.
-func TestCrawlsBesideReaders(t *testing.T) {
+func TestFiguresBesideReaders(t *testing.T) {
 	runs := 5
 	if os.Getenv("FANGZHI_LONG") != "" {
 		runs = 100

@@ -28,6 +28,8 @@ func (a *Archive) apply(tx *bbolt.Tx, e *Entry) (Change, error) {
 		return NoChange, applyRunEnd(tx, e.RunEnd)
 	case e.Pause != nil:
 		return NoChange, changeSite(tx, e.Pause.Site, func(s *siteRecord) { s.Paused = e.Pause.Paused })
+	case e.Alarm != nil:
+		return NoChange, applyAlarm(tx, e)
 	case e.Event != nil:
 		return NoChange, applyEvent(tx, e)
 	}
@@ -50,7 +52,12 @@ func (a *Archive) applyEnd(tx *bbolt.Tx, end *VisitEnd) error {
 	if err := tx.Bucket(bucketVisit).Delete(number(end.Visit)); err != nil {
 		return err
 	}
-	return changeSite(tx, end.Site, func(s *siteRecord) { s.Last = *end })
+	return changeSite(tx, end.Site, func(s *siteRecord) {
+		s.Last = *end
+		if end.Yield.Pages > 0 || end.Yield.Challenges > 0 {
+			s.Yields = lastOf(append(s.Yields, end.Yield), remembered)
+		}
+	})
 }
 
 func applyRunEnd(tx *bbolt.Tx, end *RunEnd) error {
@@ -58,7 +65,7 @@ func applyRunEnd(tx *bbolt.Tx, end *RunEnd) error {
 	if _, err := get(tx, bucketRun, number(end.Run), &r); err != nil {
 		return err
 	}
-	r.Ended, r.Summary = end.At, end.Summary
+	r.Ended, r.Summary, r.Bytes = end.At, end.Summary, end.Bytes
 	return put(tx, bucketRun, number(end.Run), &r)
 }
 
@@ -84,6 +91,11 @@ func (a *Archive) applyFollow(tx *bbolt.Tx, f *Follow) (Change, error) {
 	}
 	if err := state.follow(tx, f); err != nil {
 		return NoChange, err
+	}
+	if f.Link.Priority == Backfill && f.Outcome != Retried {
+		if err := changeSite(tx, f.Link.Site, func(s *siteRecord) { s.Filled++ }); err != nil {
+			return NoChange, err
+		}
 	}
 	change, err := a.applyToDocument(tx, id, f, state)
 	if err != nil {
@@ -131,6 +143,9 @@ func (a *Archive) applySeen(tx *bbolt.Tx, o Observation) error {
 		return err
 	}
 	if err := tx.Bucket(bucketSiteLook).Put(append(under(o.Site), number(o.Seq)...), nil); err != nil {
+		return err
+	}
+	if err := applyLook(tx, o); err != nil {
 		return err
 	}
 	return changeSite(tx, o.Site, func(s *siteRecord) { s.LastLook = max(s.LastLook, stored(o.At)) })

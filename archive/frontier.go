@@ -40,10 +40,24 @@ func (a *Archive) enqueue(tx *bbolt.Tx, l Link, at time.Time) error {
 	}
 	a.meta.Links++
 	a.meta.Queued++
-	if err := changeSite(tx, l.Site, func(s *siteRecord) { s.Queued++ }); err != nil {
+	key := frontierKey(&l, a.meta.Links)
+	if err := countQueued(tx, l.Site, key, 1); err != nil {
 		return err
 	}
-	return putLink(tx, id, frontierKey(&l, a.meta.Links), &l)
+	return putLink(tx, id, key, &l)
+}
+
+// priorityOf is that in a key of the frontier, before the number at its end.
+func priorityOf(key []byte) Priority { return Priority(key[len(key)-9]) }
+
+// countQueued counts a link, by its key, that came into the frontier or left it.
+func countQueued(tx *bbolt.Tx, site string, key []byte, n int) error {
+	return changeSite(tx, site, func(s *siteRecord) {
+		s.Queued += n
+		if priorityOf(key) == Backfill {
+			s.Backlog += n
+		}
+	})
 }
 
 func putLink(tx *bbolt.Tx, id, key []byte, l *Link) error {
@@ -68,7 +82,7 @@ func (a *Archive) dequeue(tx *bbolt.Tx, id []byte) error {
 		return err
 	}
 	a.meta.Queued--
-	if err := changeSite(tx, string(site), func(s *siteRecord) { s.Queued-- }); err != nil {
+	if err := countQueued(tx, string(site), key, -1); err != nil {
 		return err
 	}
 	return tx.Bucket(bucketQueued).Delete(id)

@@ -29,6 +29,10 @@ type Reader interface {
 	Report(ctx context.Context, q ReportQuery) ([]URLReport, error)
 	// Status is an overview of archive, sites and last run.
 	Status(ctx context.Context) (*Status, error)
+	// Coverage is a calendar of looks; see CoverageQuery.
+	Coverage(ctx context.Context, q CoverageQuery) (*Coverage, error)
+	// Pending is what a crawl that begins now finds to do.
+	Pending(ctx context.Context) (*Pending, error)
 }
 
 // A Query selects documents. The zero Query selects all of them.
@@ -144,6 +148,8 @@ type ReportQuery struct {
 	Host  string `json:"host,omitempty"`  // every request made to it, instead
 	After string `json:"after,omitempty"` // key of the last row seen
 	Limit int    `json:"limit,omitempty"` // 0 for 1000
+
+	Time TimeRange `json:"time,omitzero"` // of the request, or of the last look at the URL
 }
 
 // A URLReport is a row of a report: a URL's last outcome, or with
@@ -176,6 +182,8 @@ type Status struct {
 	Sites     []SiteStatus `json:"sites"`
 	LastRun   *RunStatus   `json:"last_run,omitempty"`
 	Crawling  bool         `json:"crawling,omitempty"` // filled in by the owner
+	Alarms    []Alarm      `json:"alarms,omitempty"`   // that last, oldest first
+	Growth    int64        `json:"bytes_per_day"`      // of captures and database over the last 30 days, 0 when not known
 }
 
 // A SiteStatus is what is known of one site.
@@ -186,6 +194,88 @@ type SiteStatus struct {
 	Frontier  int       `json:"frontier"`
 	Last      VisitEnd  `json:"last,omitzero"`
 	LastLook  time.Time `json:"last_look,omitzero"`
+	Backfill  Backlog   `json:"backfill"`
+}
+
+// A Backlog says how far the walk through older pages has come, in requests.
+type Backlog struct {
+	Done  int  `json:"done"`
+	Left  int  `json:"left"`  // waiting, and behind the pages that wait
+	Known bool `json:"known"` // the listings say how many pages they have; else Left is what is known so far
+}
+
+// Share is how much is done, from 0 to 1.
+func (b Backlog) Share() float64 {
+	if b.Done+b.Left == 0 {
+		return 1
+	}
+	return float64(b.Done) / float64(b.Done+b.Left)
+}
+
+// A CoverageQuery selects looks at listings.
+type CoverageQuery struct {
+	Site     string   `json:"site,omitempty"`
+	Region   string   `json:"region,omitempty"` // GB/T 2260: it, what is below it, and what it is in
+	Category string   `json:"category,omitempty"`
+	Days     DayRange `json:"days,omitzero"`   // in Beijing; an open end is the first or the last look
+	Cells    bool     `json:"cells,omitempty"` // the calendar too, not the totals alone
+	Stale    bool     `json:"stale,omitempty"` // count what was not rechecked, which reads all URLs
+}
+
+// Coverage is what was looked at: what an absence is worth.
+type Coverage struct {
+	Days     DayRange       `json:"days,omitzero"` // that the answer is about
+	Places   []Place        `json:"places"`        // ever looked at, of what was asked for
+	Cells    []CoverageCell `json:"cells,omitempty"`
+	Looks    int            `json:"looks"`              // at first pages
+	Listings int            `json:"listings"`           //
+	Last     time.Time      `json:"last_look,omitzero"` // the newest that could be read
+	Trouble  int            `json:"trouble"`            // listings whose newest look saw nothing
+	Stale    int            `json:"stale"`              // documents not looked at for 90 days
+}
+
+// A Place is a region and a category that listings are about.
+type Place struct {
+	Region   string `json:"region,omitempty"`
+	Category string `json:"category,omitempty"`
+}
+
+// A CoverageCell is a place on one day: the best of its looks.
+type CoverageCell struct {
+	Day parser.Day `json:"day"`
+	Place
+	Look  Look `json:"look"`
+	New   int  `json:"new,omitempty"` // rows not known before
+	Looks int  `json:"looks"`
+}
+
+// Pending is what waits, by site in order of names.
+type Pending struct {
+	At    time.Time     `json:"at"`
+	Sites []PendingSite `json:"sites"`
+}
+
+// A PendingSite is what waits of a site, by host in order of names.
+type PendingSite struct {
+	Site     string        `json:"site"`
+	Listings int           `json:"listings"` // looked at before
+	Hosts    []PendingHost `json:"hosts,omitempty"`
+	Overdue  int           `json:"overdue"`         // rechecks due for more than a day
+	Oldest   time.Time     `json:"oldest,omitzero"` // when the first recheck became due
+}
+
+// A PendingHost is what waits of a host.
+type PendingHost struct {
+	Host      string    `json:"host"`
+	Heads     int       `json:"heads"`    // first pages
+	Fresh     int       `json:"fresh"`    // new articles
+	Due       int       `json:"due"`      // rechecks
+	Backfill  int       `json:"backfill"` // older pages that are known
+	Waiting   int       `json:"waiting"`  // not to be followed yet
+	NotBefore time.Time `json:"not_before,omitzero"`
+	Day       string    `json:"day,omitempty"`
+	Requests  int       `json:"requests,omitempty"` // made on Day
+	Robots    []byte    `json:"robots,omitempty"`
 }
 
 // A RunStatus is a run with its end.
@@ -193,4 +283,5 @@ type RunStatus struct {
 	Run     Run       `json:"run"`
 	Ended   time.Time `json:"ended,omitzero"`
 	Summary Summary   `json:"summary"`
+	Bytes   int64     `json:"bytes,omitempty"` // of captures/ and the database when it ended
 }

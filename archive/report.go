@@ -82,7 +82,8 @@ func (a *Archive) reportAll(ctx context.Context, q ReportQuery) (rows []URLRepor
 }
 
 func (q *ReportQuery) selects(u *urlRecord) bool {
-	return u.Reason != "" && (q.Why == "" || q.Why == u.Reason) && (q.Site == "" || q.Site == u.Site)
+	return u.Reason != "" && (q.Why == "" || q.Why == u.Reason) && (q.Site == "" || q.Site == u.Site) &&
+		q.Time.holds(max(u.Checked, u.Fetched))
 }
 
 // after is the first entry behind a key.
@@ -128,7 +129,9 @@ func (a *Archive) reportHost(ctx context.Context, q ReportQuery) (rows []URLRepo
 		}
 		last = numberOf(k[len(prefix):])
 		row, err := requestRow(tx, last)
-		rows = append(rows, row)
+		if q.Time.holds(stored(row.At)) {
+			rows = append(rows, row)
+		}
 		return len(rows) < q.Limit, err
 	})
 	return rows, err

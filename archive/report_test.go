@@ -63,6 +63,7 @@ func TestReport(t *testing.T) {
 		{ReportQuery{Site: "two"}, []string{"http://b.example:8080/gone failed not-found 410", "http://b.example:8080/slow retried http-5xx 503"}},
 		{ReportQuery{Site: "one", Why: NotFound}, []string{host + "gone failed not-found 404"}},
 		{ReportQuery{Site: "absent"}, nil},
+		{ReportQuery{Time: TimeRange{From: noon(4), To: noon(6)}}, []string{host + "denied refused robots 0", "http://b.example:8080/gone failed not-found 410"}},
 	} {
 		for _, limit := range []int{0, 1, 3} {
 			c.q.Limit = limit
@@ -121,6 +122,11 @@ func TestReportOfHost(t *testing.T) {
 			if !r.At.Equal(noon(1+i)) || r.Status != 500+i || (r.Reason == ServerError) != last || strconv.FormatUint(r.Location.Capture, 10) != r.Key {
 				t.Errorf("limit %d: request %d: %+v", limit, i, r)
 			}
+		}
+	}
+	for _, limit := range []int{0, 1, 2} {
+		if got := v.report(ReportQuery{Host: "a.example", Limit: limit, Time: TimeRange{From: noon(3), To: noon(6)}}); len(got) != 3 || !got[0].At.Equal(noon(3)) {
+			t.Errorf("limit %d: of three minutes: %+v", limit, got)
 		}
 	}
 	if got := v.report(ReportQuery{Host: "a.example:81"}); len(got) != 0 {

@@ -44,6 +44,8 @@ var (
 	bucketJournal     = []byte("journal")     // visit, entry number -> Entry as JSON, until it is in captures/
 	bucketRun         = []byte("run")         // number -> RunStatus
 	bucketSegment     = []byte("segment")     // name -> segmentRecord
+	bucketListing     = []byte("listing")     // site 00 id -> ListingState
+	bucketAlarm       = []byte("alarm")       // site 00 number of the entry that began it -> Alarm
 	bucketEvent       = []byte("event")       // number of its journal entry -> eventRecord
 	bucketHash        = []byte("hash")        // number -> block of hashes of the ledger's tree
 
@@ -51,7 +53,7 @@ var (
 		bucketMeta, bucketURL, bucketDue, bucketFrontier, bucketQueued, bucketCapture, bucketPayload, bucketUnread,
 		bucketHostCapture, bucketHostState, bucketDocument, bucketDocumentID, bucketVersion, bucketText, bucketAddress,
 		bucketObservation, bucketSiteLook, bucketSite, bucketVisit, bucketJournal, bucketRun, bucketSegment,
-		bucketEvent, bucketHash,
+		bucketListing, bucketAlarm, bucketEvent, bucketHash,
 	}
 )
 
@@ -181,6 +183,9 @@ type siteRecord struct {
 	Queued    int      `cbor:"3,keyasint,omitempty"` // links in the frontier
 	Last      VisitEnd `cbor:"4,keyasint,omitzero"`
 	LastLook  int64    `cbor:"5,keyasint,omitempty"`
+	Yields    []Yield  `cbor:"6,keyasint,omitempty"` // newest last
+	Backlog   int      `cbor:"7,keyasint,omitempty"` // links in the frontier for backfill
+	Filled    int      `cbor:"8,keyasint,omitempty"` // links of backfill that were followed
 }
 
 // segmentRecord says how much of a segment the database knows.

@@ -51,8 +51,8 @@ func TestStatus(t *testing.T) {
 	want := &Status{
 		Dir: a.Dir(), Documents: 1, Items: 1, Versions: 2, Captures: 3, URLs: 4, Frontier: 1,
 		Sites: []SiteStatus{
-			{Site: "one", Documents: 1, Frontier: 1, Last: end, LastLook: noon(1)},
-			{Site: "two", Paused: true},
+			{Site: "one", Documents: 1, Frontier: 1, Last: end, LastLook: noon(1), Backfill: Backlog{Known: true}},
+			{Site: "two", Paused: true, Backfill: Backlog{Known: true}},
 		},
 		LastRun: &RunStatus{Run: run, Ended: noon(50), Summary: Summary{Sites: 1, New: 1}},
 	}
@@ -71,7 +71,10 @@ func TestStatus(t *testing.T) {
 		}
 		want.Bytes += info.Size()
 	}
-	want.Database = got.Database
+	want.Database, want.LastRun.Bytes = got.Database, got.LastRun.Bytes
+	if got.LastRun.Bytes <= got.Database || got.LastRun.Bytes > got.Bytes+got.Database {
+		t.Errorf("%d bytes at the end of the run, %d and %d now", got.LastRun.Bytes, got.Bytes, got.Database)
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -41,7 +41,11 @@ func (a *Archive) EndRun(ctx context.Context, run uint64, sum Summary) error {
 	if err := a.usable(ctx); err != nil {
 		return err
 	}
-	if err := a.recordAtOnce(&Entry{RunEnd: &RunEnd{Run: run, At: a.opt.Now().UTC(), Summary: sum}}); err != nil {
+	size, err := a.size()
+	if err != nil {
+		return err
+	}
+	if err := a.recordAtOnce(&Entry{RunEnd: &RunEnd{Run: run, At: a.opt.Now().UTC(), Summary: sum, Bytes: size}}); err != nil {
 		return err
 	}
 	return a.checkpoint()
@@ -55,6 +59,19 @@ func (a *Archive) SetPaused(ctx context.Context, site string, paused bool) error
 		return err
 	}
 	return a.recordAtOnce(&Entry{Pause: &Pause{At: a.opt.Now().UTC(), Site: site, Paused: paused}})
+}
+
+// Alarm remembers that an alarm began, or that one ended.
+func (a *Archive) Alarm(ctx context.Context, alarm Alarm) (Alarm, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err := a.usable(ctx); err != nil {
+		return alarm, err
+	}
+	if alarm.ID == 0 {
+		alarm.ID = a.meta.Entries + 1
+	}
+	return alarm, a.recordAtOnce(&Entry{Alarm: &alarm})
 }
 
 func (a *Archive) usable(ctx context.Context) error {

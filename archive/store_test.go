@@ -34,6 +34,11 @@ func TestRebuild(t *testing.T) {
 	s.must(s.a.SetPaused(t.Context(), "other", true))
 	s.must(s.a.SetPaused(t.Context(), simSite, true))
 	s.must(s.a.SetPaused(t.Context(), simSite, false))
+	alarm, err := s.a.Alarm(t.Context(), Alarm{Site: simSite, Kind: AlarmBroken, Began: s.tick()})
+	s.must(err)
+	alarm.Ended = s.tick()
+	_, err = s.a.Alarm(t.Context(), alarm)
+	s.must(err)
 	s.must(s.a.Close())
 	want := dumpOf(t, s.dir)
 	counts := map[string]int{}

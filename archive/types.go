@@ -130,6 +130,7 @@ const (
 	ListingLoop   Reason = "listing-loop" // a next page seen before
 	BugInParser   Reason = "bug"          // the parser panicked; the capture is kept
 	HeldByBreaker Reason = "breaker"      // the host failed too often in a row
+	OutOfHours    Reason = "hours"        // outside the hours that the site may be asked in
 	LostCapture   Reason = "lost"         // its capture is damaged, as a rebuild found
 )
 
@@ -143,6 +144,7 @@ const (
 	Broken     Look = "broken"
 	LookPaused Look = "paused"
 	NotLooked  Look = "not-looked" // our network, or the visit ended before
+	Inferred   Look = "inferred"   // from a hub page that reaches back to a known article
 )
 
 // An Observation is what one look at one page of a listing saw.
@@ -158,6 +160,9 @@ type Observation struct {
 	Items    int       `json:"items" cbor:"9,keyasint"` // rows seen
 	New      int       `json:"new" cbor:"10,keyasint"`  // of them not known before
 	Reason   Reason    `json:"reason,omitempty" cbor:"11,keyasint,omitempty"`
+	Depth    int       `json:"depth,omitempty" cbor:"12,keyasint,omitempty"` // pages of the listing before this one
+	Dated    int       `json:"dated,omitempty" cbor:"13,keyasint,omitempty"` // of Items, with a date
+	Pages    int       `json:"pages,omitempty" cbor:"14,keyasint,omitempty"` // that the listing says it has, 0 when it does not
 }
 
 // A Follow is what became of one link. Finish stores it; as an Entry of the
@@ -262,6 +267,74 @@ type VisitEnd struct {
 	Why         string        `json:"why,omitempty"`
 	Summary     Summary       `json:"summary"`
 	ClockOffset time.Duration `json:"clock_offset,omitempty"` // median of Date headers minus our clock
+	Began       time.Time     `json:"began,omitzero"`
+	Resume      time.Time     `json:"resume,omitzero"` // when what was left may be done, before the next visit is due
+	Yield       Yield         `json:"yield,omitzero"`
+}
+
+// A Yield says what a visit got out of the article pages that were new or changed.
+type Yield struct {
+	Visit      uint64 `json:"visit" cbor:"1,keyasint"`
+	Pages      int    `json:"pages" cbor:"2,keyasint"`      // that were read
+	Bodies     int    `json:"bodies" cbor:"3,keyasint"`     // of them with an article
+	Dated      int    `json:"dated" cbor:"4,keyasint"`      // of those with a date
+	Challenges int    `json:"challenges" cbor:"5,keyasint"` // bot checks instead of any page
+}
+
+// An Alarm is a source that could be read and cannot now, from the look that showed
+// it to the one that showed the contrary.
+type Alarm struct {
+	ID      uint64    `json:"id"`             // number of the journal entry that began it
+	Site    string    `json:"site,omitempty"` // "" for our own outage
+	Listing string    `json:"listing,omitempty"`
+	Kind    AlarmKind `json:"kind"`
+	Reason  Reason    `json:"reason,omitempty"`
+	Detail  string    `json:"detail,omitempty"`
+	Began   time.Time `json:"began"`
+	Ended   time.Time `json:"ended,omitzero"` // zero while it lasts
+}
+
+// An AlarmKind says what is wrong with a source. Kinds are stored: add, never rename.
+type AlarmKind string
+
+const (
+	AlarmBlocked   AlarmKind = "blocked"   // a listing is refused to us
+	AlarmBroken    AlarmKind = "broken"    // a listing cannot be read
+	AlarmChallenge AlarmKind = "challenge" // only bot checks
+	AlarmNoItems   AlarmKind = "no-items"  // a listing without rows
+	AlarmFewItems  AlarmKind = "few-items" // a listing with much fewer rows than usual
+	AlarmNoDates   AlarmKind = "no-dates"  // rows or articles lost their dates
+	AlarmNoBodies  AlarmKind = "no-bodies" // article pages in which no article is found
+	AlarmOutage    AlarmKind = "outage"    // most hosts cannot be reached: our network
+)
+
+// A Source is what is remembered of a site to judge a visit by those before it.
+type Source struct {
+	Yields   []Yield        // of visits that read article pages, newest last, at most 10
+	Listings []ListingState // in order of their addresses
+	Alarms   []Alarm        // that last
+}
+
+// A ListingState is what is remembered of the looks at a listing's first page.
+type ListingState struct {
+	Site     string    `json:"site" cbor:"1,keyasint"`
+	URL      string    `json:"url" cbor:"2,keyasint"`
+	Region   string    `json:"region,omitempty" cbor:"3,keyasint,omitempty"`
+	Category string    `json:"category,omitempty" cbor:"4,keyasint,omitempty"`
+	First    time.Time `json:"first" cbor:"5,keyasint"` // look
+	Last     time.Time `json:"last" cbor:"6,keyasint"`  // look
+	Visit    uint64    `json:"visit" cbor:"7,keyasint"` // of the last look
+	Look     Look      `json:"look" cbor:"8,keyasint"`  // that one
+	Reason   Reason    `json:"reason,omitempty" cbor:"9,keyasint,omitempty"`
+	Reads    []Read    `json:"reads,omitempty" cbor:"10,keyasint,omitempty"` // newest last, at most 10
+	Pages    int       `json:"pages,omitempty" cbor:"11,keyasint,omitempty"` // that it last said it has
+}
+
+// A Read is a first page that had changed and was read.
+type Read struct {
+	Visit uint64 `json:"visit" cbor:"1,keyasint"`
+	Items int    `json:"items" cbor:"2,keyasint"`
+	Dated int    `json:"dated" cbor:"3,keyasint"`
 }
 
 // A Summary counts what a visit, or a run, did.
@@ -302,6 +375,7 @@ type RunEnd struct {
 	Run     uint64    `json:"run"`
 	At      time.Time `json:"at"`
 	Summary Summary   `json:"summary"`
+	Bytes   int64     `json:"bytes,omitempty"` // of captures/ and the database
 }
 
 // A Pause is the operator's word that a site is not to be visited, or is again.
@@ -323,6 +397,7 @@ type Entry struct {
 	Host       *HostState  `json:"host,omitempty"`
 	End        *VisitEnd   `json:"end,omitempty"`
 	Pause      *Pause      `json:"pause,omitempty"`
+	Alarm      *Alarm      `json:"alarm,omitempty"`
 	Event      *Event      `json:"event,omitempty"`
 }
 

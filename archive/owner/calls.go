@@ -63,6 +63,20 @@ func (s *Session) Report(ctx context.Context, q archive.ReportQuery) ([]archive.
 	})
 }
 
+// Coverage implements archive.Reader.
+func (s *Session) Coverage(ctx context.Context, q archive.CoverageQuery) (*archive.Coverage, error) {
+	return call(ctx, s, "coverage", q, func(ctx context.Context, b Backend) (*archive.Coverage, error) {
+		return b.Coverage(ctx, q)
+	})
+}
+
+// Pending implements archive.Reader.
+func (s *Session) Pending(ctx context.Context) (*archive.Pending, error) {
+	return call(ctx, s, "pending", nothing{}, func(ctx context.Context, b Backend) (*archive.Pending, error) {
+		return b.Pending(ctx)
+	})
+}
+
 // Status implements archive.Reader.
 func (s *Session) Status(ctx context.Context) (*archive.Status, error) {
 	st, err := call(ctx, s, "status", nothing{}, func(ctx context.Context, b Backend) (*archive.Status, error) {

@@ -115,6 +115,14 @@ func (b *backend) Report(_ context.Context, q archive.ReportQuery) ([]archive.UR
 	return []archive.URLReport{{URL: q.URL}}, b.check()
 }
 
+func (b *backend) Coverage(_ context.Context, q archive.CoverageQuery) (*archive.Coverage, error) {
+	return &archive.Coverage{Looks: len(q.Region)}, b.check()
+}
+
+func (b *backend) Pending(context.Context) (*archive.Pending, error) {
+	return &archive.Pending{Sites: []archive.PendingSite{{Site: "gd"}}}, b.check()
+}
+
 func (b *backend) Status(context.Context) (*archive.Status, error) {
 	return &archive.Status{Documents: documents}, b.check()
 }
@@ -217,6 +225,12 @@ func checkMethods(t *testing.T, s *Session) {
 	}
 	if r, err := s.Report(ctx, archive.ReportQuery{URL: "u"}); err != nil || len(r) != 1 || r[0].URL != "u" {
 		t.Errorf("Report: %+v, %v", r, err)
+	}
+	if c, err := s.Coverage(ctx, archive.CoverageQuery{Region: "360000"}); err != nil || c.Looks != 6 {
+		t.Errorf("coverage: %+v, %v", c, err)
+	}
+	if p, err := s.Pending(ctx); err != nil || len(p.Sites) != 1 || p.Sites[0].Site != "gd" {
+		t.Errorf("pending: %+v, %v", p, err)
 	}
 	if st, err := s.Status(ctx); err != nil || st.Documents != documents || st.Crawling {
 		t.Errorf("Status: %+v, %v", st, err)

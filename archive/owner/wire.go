@@ -135,6 +135,12 @@ var methods = map[string]method{
 	"report": answering(func(ctx context.Context, b Backend, q archive.ReportQuery) ([]archive.URLReport, error) {
 		return b.Report(ctx, q)
 	}),
+	"coverage": answering(func(ctx context.Context, b Backend, q archive.CoverageQuery) (*archive.Coverage, error) {
+		return b.Coverage(ctx, q)
+	}),
+	"pending": answering(func(ctx context.Context, b Backend, _ nothing) (*archive.Pending, error) {
+		return b.Pending(ctx)
+	}),
 	"status": answering(func(ctx context.Context, b Backend, _ nothing) (*archive.Status, error) {
 		return b.Status(ctx)
 	}),

@@ -139,7 +139,7 @@ func TestBadPagesOnLoopback(t *testing.T) {
 			t.Parallel()
 			onLoopback(t, bad.portal(), func(w *world) {
 				if strings.Contains(bad.want, "timeout") {
-					w.opt.Timeout = 200 * time.Millisecond
+					w.opt.Timeout = time.Second
 				}
 				bad.check(w)
 			})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -385,6 +386,34 @@ func TestSecondVisitAsksOnlyForWhatMayHaveChanged(t *testing.T) {
 			w.Errorf("asked for %q, want %q", got, want)
 		}
 		w.wantLooks(map[string]string{"/jiangxi/": "nothing-new 4/0", "/hubei/": "nothing-new not-found 0/0", "/zhanhui/": "nothing-new 0/0"})
+	})
+}
+
+// eachFile is the line that begins a file of a portal, robots.txt aside.
+var eachFile = regexp.MustCompile(`(?m)^-- /(|[^r].*) --$`)
+
+// A portal that did not change is asked once for each listing, conditionally, and
+// sends no page, the home page and the regions' pages included, whose links are
+// wanted again.
+func TestUnchangedPortalSendsNothing(t *testing.T) {
+	portal := eachFile.ReplaceAllString(gazette+articles, "$0\n> etag")
+	inWorld(t, portal, func(w *world) {
+		w.crawl()
+		w.portal.Forget()
+		before := len(w.store.Captures)
+		sum := w.crawl()
+		if got, want := w.portal.Asked(), []string{"/", "/jiangxi/", "/hubei/", "/zhanhui/"}; !slices.Equal(got, want) || sum.New+sum.Edited+sum.Broken > 0 {
+			w.Errorf("asked for %q, want %q; %+v", got, want, sum)
+		}
+		for _, c := range w.store.Captures[before:] {
+			if c.Status != 304 {
+				w.Errorf("%s was sent again: %d", c.URL, c.Status)
+			}
+		}
+		if end := w.store.Visits[1]; !end.Complete || end.Why != "" {
+			w.Errorf("visit ended %+v", end)
+		}
+		w.wantLooks(map[string]string{"/jiangxi/": "nothing-new 4/0", "/hubei/": "nothing-new 3/0", "/zhanhui/": "nothing-new 0/0"})
 	})
 }
 

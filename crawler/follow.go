@@ -182,7 +182,7 @@ func (v *visit) mayAsk(ctx context.Context) error {
 // compared with is this page.
 func (v *visit) validators(link archive.Link, state archive.URLState) validators {
 	stored := !state.Location.IsZero() && !state.Payload.IsZero()
-	if !stored || link.Form != "" || !readBefore(state) || v.needsLinks(link) {
+	if !stored || link.Form != "" || !readBefore(state) {
 		return validators{}
 	}
 	return validators{state.ETag, state.LastModified}
@@ -254,11 +254,16 @@ func (v *visit) read(ctx context.Context, f *archive.Follow, x *exchange, state 
 		v.fail(f, problem{archive.BadResponse, "304 without being asked"}, 0)
 		return nil
 	}
-	same := x.notModified() || x.repeated && readBefore(state) && f.Link.Form == ""
-	if same && (x.notModified() || !v.needsLinks(f.Link)) {
-		f.Outcome = archive.Unchanged
-		f.Seen = v.observation(f, archive.NothingNew)
-		return nil
+	if x.notModified() || x.repeated && readBefore(state) && f.Link.Form == "" {
+		if !v.needsLinks(f.Link) {
+			f.Outcome = archive.Unchanged
+			f.Seen = v.observation(f, archive.NothingNew)
+			return nil
+		}
+		var err error
+		if x, err = v.storedPage(ctx, f.Link, x); err != nil {
+			return err
+		}
 	}
 	page, p := v.parse(f.Link, x)
 	if p.reason != "" {
@@ -266,6 +271,18 @@ func (v *visit) read(ctx context.Context, f *archive.Follow, x *exchange, state 
 		return nil
 	}
 	return v.sort(ctx, f, page, state)
+}
+
+// storedPage is x, or for a 304 the page that it stands for: it is in the store.
+func (v *visit) storedPage(ctx context.Context, link archive.Link, x *exchange) (*exchange, error) {
+	if !x.notModified() {
+		return x, nil
+	}
+	whole, err := v.unread(ctx, link)
+	if err != nil || whole == nil {
+		return x, err
+	}
+	return whole, nil
 }
 
 // sort files a page under what it is and what was expected of it.

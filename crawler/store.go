@@ -29,8 +29,10 @@ type Store interface {
 	Due(ctx context.Context, site string, n int) ([]archive.Link, error)
 	// URL is what is remembered of a URL.
 	URL(ctx context.Context, url string) (archive.URLState, error)
-	// Unread is the capture of the link that was kept by a run that was killed
-	// before it could read it, if there is one.
+	// Unread is the capture of the link that was kept and not finished, if there is
+	// one: by a run that was killed before it could read it, or just now. What was
+	// kept as a revisit comes with the payload that it points to; a 304 comes as
+	// the response it stands for.
 	Unread(ctx context.Context, link archive.Link) (c *archive.Capture, loc archive.Location, ok bool, err error)
 
 	// Append writes the exchange to the captures and returns after its fsync.

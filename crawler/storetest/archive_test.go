@@ -1,8 +1,10 @@
 package storetest_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,15 +29,34 @@ func TestArchive(t *testing.T) {
 func killed(t *testing.T, dir string, now func() time.Time) *archive.Archive {
 	t.Helper()
 	left := filepath.Join(t.TempDir(), "left")
-	if err := os.CopyFS(left, os.DirFS(dir)); err != nil {
-		t.Fatal(err)
-	}
+	copied(t, left, dir)
 	a, err := archive.Open(left, archive.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { closed(t, a) })
 	return a
+}
+
+// copied copies a folder with the modes of its files: the signing key's is looked at.
+func copied(t *testing.T, to, from string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		return os.Chmod(to+strings.TrimPrefix(name, from), info.Mode())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func closed(t *testing.T, a *archive.Archive) {

@@ -204,6 +204,24 @@ func unreadAfterKill(s *suite) {
 	s.wantFrontier("/b.html")
 }
 
+// unreadRevisits: the page is not in the record that was kept last, but it is what
+// must be read.
+func unreadRevisits(s *suite) {
+	l := link("/a.html", archive.Heads)
+	s.begin(l)
+	s.receive(l, s.answer("/a.html", 200, page("A"), `ETag: "1"`), archive.Listed)
+	for _, again := range []*archive.Capture{s.answer("/a.html", 304, ""), s.answer("/a.html", 200, page("A"), "X-Cache: HIT")} {
+		s.now = s.now.Add(time.Hour)
+		s.begin(l)
+		loc, _ := s.keep(again, l.Role)
+		c, unread, ok := s.unread(l)
+		if !ok || c.Status != 200 || string(c.Payload()) != page("A") || unread.Offset != loc.Offset {
+			s.Errorf("a %d is read as %d with %d bytes", again.Status, c.Status, len(c.Payload()))
+		}
+		s.finish(archive.Follow{Link: l, Outcome: archive.Unchanged, Status: again.Status, Location: loc})
+	}
+}
+
 func formsApart(s *suite) {
 	plain := link("/list.jsp", archive.Heads)
 	second, third := link("/list.jsp", archive.Backfill), link("/list.jsp", archive.Backfill)

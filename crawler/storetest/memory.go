@@ -154,7 +154,11 @@ func (m *Memory) Unread(_ context.Context, link archive.Link) (*archive.Capture,
 	if !ok {
 		return nil, archive.Location{}, false, nil
 	}
-	return m.captures[i], location(i), true, nil
+	c := m.captures[i]
+	if s := m.urls[linkKey(link)]; c.Status == 304 && s != nil && !s.Location.IsZero() {
+		c = m.captures[s.Location.Offset]
+	}
+	return c, location(i), true, nil
 }
 
 func location(i int) archive.Location {

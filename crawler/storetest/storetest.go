@@ -49,6 +49,7 @@ func Run(t *testing.T, open Open) {
 		{"hosts", hosts},
 		{"pauses", pauses},
 		{"unread after a kill", unreadAfterKill},
+		{"unread revisits", unreadRevisits},
 		{"forms apart", formsApart},
 		{"what is committed survives a kill", survives},
 		{"ended contexts", endedContexts},

@@ -101,7 +101,9 @@ func (r *rebuild) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	r.Damaged = append(r.Damaged, wrong...)
+	for _, f := range wrong {
+		r.Damaged = append(r.Damaged, f.String())
+	}
 	return errors.Join(a.writeIndexes(ctx), db.Sync())
 }
 

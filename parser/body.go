@@ -49,6 +49,9 @@ func (d *document) weigh(title int) {
 }
 
 func (l *line) mass() int32 {
+	if l.joined && l.linked == 0 && !l.tick && !l.teaser && l.chars >= 2 && l.punct == 0 {
+		return l.chars // a cell of a table of data
+	}
 	if l.punct == 0 || l.chars < minLine || l.linked*2 > l.chars || l.tick || l.teaser {
 		return 0
 	}

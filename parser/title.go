@@ -257,6 +257,9 @@ func isCrumbs(s string) bool {
 // page's own name has both.
 func (d *document) wholeTitle(i int, head string) string {
 	text := d.lineText(i)
+	if whole := d.wholeHeading(i); whole != text {
+		return whole
+	}
 	if i+1 >= len(d.lines) || d.lines[i+1].block != d.lines[i].block && d.blocks[d.lines[i+1].block].parent != d.lines[i].block {
 		return text
 	}
@@ -265,6 +268,22 @@ func (d *document) wholeTitle(i int, head string) string {
 		return text + " " + next
 	}
 	return text
+}
+
+// wholeHeading joins the lines of the heading that line i is in, but those of date and
+// source.
+func (d *document) wholeHeading(i int) string {
+	b := &d.blocks[d.lines[i].block]
+	if d.lines[i].heading == 0 || b.node.Data[0] != 'h' || b.end-b.first > 3 || b.end-b.first < 2 {
+		return d.lineText(i)
+	}
+	var parts []string
+	for k := b.first; k < b.end; k++ {
+		if text := d.lineText(int(k)); int(k) == i || !isStamp(text) && len(d.fieldsOf(k, nil)) == 0 && !isSymbols(text) {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // sharedPairs counts the characters of s that stand in t beside the same neighbour.

@@ -25,6 +25,7 @@ type trimmer struct {
 const (
 	shortLine = 60  // looked at for single words
 	promise   = 220 // longest sentence that invites to follow or forbids to copy
+	echo      = 80  // least of a line that may say the whole body once more
 	lineEnds  = 12  // lines from either end of the body in which such a sentence may stand
 )
 
@@ -425,6 +426,34 @@ func (t *trimmer) dropCopy() {
 	}
 	if again > 1 && again*2 == long {
 		t.drop(first, t.end)
+		return
+	}
+	t.dropEcho()
+}
+
+// dropEcho cuts away a line that says all the others once more, made to be read aloud.
+func (t *trimmer) dropEcho() {
+	longest, all := int32(-1), int32(0)
+	for i := t.first; i < t.end; i++ {
+		if t.isGone(i) {
+			continue
+		}
+		all += t.lines[i].chars
+		if longest < 0 || t.lines[i].chars > t.lines[longest].chars {
+			longest = i
+		}
+	}
+	if longest < 0 || t.lines[longest].chars < echo || t.lines[longest].chars*5 < all*2 {
+		return
+	}
+	text, said := bare(t.lineText(int(longest))), int32(0)
+	for i := t.first; i < t.end; i++ {
+		if i != longest && !t.isGone(i) && t.lines[i].chars >= 20 && strings.Contains(text, bare(t.lineText(int(i)))) {
+			said += t.lines[i].chars
+		}
+	}
+	if said*10 > t.lines[longest].chars*7 {
+		t.drop(longest, longest+1)
 	}
 }
 

@@ -267,6 +267,9 @@ func (w *walker) enter(n *html.Node) int32 {
 	me := int32(len(w.blocks))
 	w.blocks = append(w.blocks, block{node: n, parent: w.block, first: int32(len(w.lines)), from: int32(len(w.anchors))})
 	w.block = me
+	if w.cur.chars == 0 {
+		w.cur.block = me
+	}
 	return me
 }
 
@@ -274,6 +277,9 @@ func (w *walker) enter(n *html.Node) int32 {
 func (w *walker) leave(me int32, breaks bool) {
 	b := &w.blocks[me]
 	w.block = b.parent
+	if w.cur.chars == 0 {
+		w.cur.block = w.block
+	}
 	b.end, b.next, b.to = int32(len(w.lines)), int32(len(w.blocks)), int32(len(w.anchors))
 	if !breaks && b.end == b.first && b.next == me+1 {
 		w.blocks = w.blocks[:me]

@@ -5,7 +5,8 @@
 // The flow is Decode (bytes to UTF-8, see parser/charset), then Parse, which
 // decides once what kind of page it has before it (Kind) and returns a Page:
 //
-//	Listing   items with title and date, and where the next page is
+//	Listing   items with title and date, and the request for the next page; the answers
+//	          of interfaces (JSON, XML, pieces of markup), feeds and sitemaps are listings too
 //	Article   title, date, source, body and fields, each with its evidence
 //
 // What the page does not say is left empty; nothing is guessed in silence. Places

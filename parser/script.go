@@ -234,12 +234,13 @@ func (s script) code() string {
 	return s.node.FirstChild.Data
 }
 
-// calls lists what stands behind the opening bracket of each call of name.
+// calls lists what stands behind the opening bracket of the first calls of name.
 func calls(code, name string) []string {
+	const most = 20
 	var out []string
 	for rest := code; ; {
 		i := strings.Index(rest, name)
-		if i < 0 {
+		if i < 0 || len(out) == most {
 			return out
 		}
 		before, after := rest[:i], rest[i+len(name):]

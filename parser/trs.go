@@ -120,8 +120,9 @@ func isFileName(s string) bool {
 
 // arguments are those of a call, up to its closing bracket, quotes cut.
 func arguments(s string) []string {
-	end := strings.IndexByte(s, ')')
-	if end < 0 || end > 300 {
+	const longest = 300
+	end := strings.IndexByte(s[:min(len(s), longest)], ')')
+	if end < 0 {
 		return nil
 	}
 	args := strings.Split(s[:end], ",")

@@ -31,6 +31,7 @@ func (s *survey) toml(site config.Site, month string) string {
 			comment("%s %s -> %s", nameOf(f), f.url, nextOf(f.page.Listing))
 		}
 	}
+	b.WriteByte('\n')
 	b.WriteString(site.TOML())
 	s.sample(comment, &b)
 	return b.String()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"slices"
 	"unicode/utf8"
 
 	"fangzhi/archive/fold"
@@ -113,20 +114,21 @@ func (b *builder) field(row, field int, text string) error {
 }
 
 // write writes the segment.
-func (b *builder) write(w io.Writer) error {
+func (b *builder) write(w io.Writer, r *room) error {
 	s, err := newSegmentWriter(newWriter(w), b.first, &b.columns, b.chars)
 	if err != nil {
 		return err
 	}
-	found := sortByKey(b.found)
-	var room []uint32
+	r.other = slices.Grow(r.other[:0], len(b.found))[:len(b.found)]
+	found := sortByKey(b.found, r.other)
+	var list []uint32
 	for i := 0; i < len(found); {
 		key := found[i].key
-		room = room[:0]
+		list = list[:0]
 		for ; i < len(found) && found[i].key == key; i++ {
-			room = append(room, found[i].at)
+			list = append(list, found[i].at)
 		}
-		if err := s.add(key, room); err != nil {
+		if err := s.add(key, list); err != nil {
 			return err
 		}
 	}
@@ -134,10 +136,9 @@ func (b *builder) write(w io.Writer) error {
 }
 
 // sortByKey sorts stably: the numbers of a key stay in order. It counts digits of
-// 11 bits, of which a key has four, and uses v as room.
-func sortByKey(v []occurrence) []occurrence {
+// 11 bits, of which a key has four; other is room for as many. The result is in v.
+func sortByKey(v, other []occurrence) []occurrence {
 	const digit = 11
-	other := make([]occurrence, len(v))
 	for shift := 0; shift < 2*runeBits; shift += digit {
 		var starts [1 << digit]int
 		for i := range v {

@@ -264,8 +264,14 @@ type tally struct {
 	hits
 }
 
-func (e *evaluator) tally(in query.Set, weight float32, within []uint32) *tally {
-	return &tally{layout: &e.layout, in: in, weight: weight, within: within, all: within == nil}
+// tally makes room for the most rows that there can be.
+func (e *evaluator) tally(in query.Set, weight float32, within []uint32, most int) *tally {
+	t := &tally{layout: &e.layout, in: in, weight: weight, within: within, all: within == nil}
+	if most = min(most, e.rows()); !t.all {
+		most = min(most, len(within))
+	}
+	t.rows, t.scores = make([]uint32, 0, most), make([]float32, 0, most)
+	return t
 }
 
 // wants tells whether the row counts; rows ascend.
@@ -294,7 +300,7 @@ func (t *tally) end(row uint32) {
 
 func (e *evaluator) text(n query.Text, within []uint32) (hits, error) {
 	k := e.texts[n]
-	t := e.tally(n.In, k.weight, within)
+	t := e.tally(n.In, k.weight, within, k.most())
 	k.begin()
 	switch {
 	case k.single != nil:
@@ -393,7 +399,7 @@ func (e *evaluator) near(n query.Near, within []uint32) (hits, error) {
 	if err != nil {
 		return hits{}, err
 	}
-	l, t := &e.layout, e.tally(n.A.In, e.texts[n.A].weight+e.texts[n.B].weight, within)
+	l, t := &e.layout, e.tally(n.A.In, e.texts[n.A].weight+e.texts[n.B].weight, within, e.most(n))
 	lengthA, lengthB, gap := uint32(e.texts[n.A].length), uint32(e.texts[n.B].length), uint32(n.Within)
 	row, end := uint32(0), uint32(0)
 	for _, at := range a {

@@ -31,7 +31,7 @@ type Index struct {
 	dir      string
 	manifest Manifest
 	adding   sync.Mutex // held by Add
-	seen     *seen      // of Add
+	room     room       // of Add
 
 	mu      sync.Mutex // guards what follows; held while the manifest is saved
 	entries []Entry
@@ -52,7 +52,7 @@ func Open(dir string, m Manifest) (*Index, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
-	x := &Index{dir: dir, manifest: m, seen: new(seen)}
+	x := &Index{dir: dir, manifest: m}
 	var err error
 	if x.entries, err = m.Load(); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
@@ -138,27 +138,46 @@ func (x *Index) Segments() int {
 }
 
 // Add adds rows; they are durable and found when it returns. Sequence numbers do not
-// descend from row to row. Memory grows with the rows: 16 bytes and more a character.
+// descend from row to row. Of many rows it makes several segments: after an error the
+// first Rows of them are there.
 func (x *Index) Add(rows []Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
 	x.adding.Lock()
 	defer x.adding.Unlock()
-	b := &builder{first: x.Rows(), seen: x.seen}
-	for i := range rows {
-		if err := b.add(&rows[i]); err != nil {
-			return fmt.Errorf("index row %d: %w", b.first+uint64(i), err)
+	for len(rows) > 0 {
+		b := &builder{first: x.Rows(), seen: &x.room.seen, found: x.room.found[:0]}
+		for len(b.found) < segmentTerms && b.rows() < len(rows) {
+			if err := b.add(&rows[b.rows()]); err != nil {
+				return fmt.Errorf("index row %d: %w", b.first+uint64(b.rows()), err)
+			}
 		}
+		x.room.found = b.found
+		if err := x.addSegment(b); err != nil {
+			return fmt.Errorf("index rows from %d: %w", b.first, err)
+		}
+		rows = rows[b.rows():]
 	}
-	s, err := x.write(b.first, uint64(len(rows)), b.write)
+	return nil
+}
+
+// room is what Add uses again.
+type room struct {
+	seen
+	found []occurrence
+	other []occurrence // for sorting
+}
+
+// segmentTerms is how many terms of 16 bytes are gathered before they are written.
+const segmentTerms = 4 << 20
+
+func (x *Index) addSegment(b *builder) error {
+	s, err := x.write(b.first, uint64(b.rows()), func(w io.Writer) error { return b.write(w, &x.room) })
 	if err != nil {
-		return fmt.Errorf("index rows from %d: %w", b.first, err)
+		return err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if err := x.swap(len(x.segs), len(x.segs), s); err != nil {
-		return fmt.Errorf("index rows from %d: %w", b.first, err)
+		return err
 	}
 	x.last = max(x.last, s.foot[footLast])
 	x.end(s.ended)

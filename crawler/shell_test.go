@@ -1,6 +1,7 @@
 package crawler_test
 
 import (
+	"slices"
 	"testing"
 
 	"fangzhi/archive"
@@ -25,5 +26,28 @@ func TestShellLeadsToItsInterface(t *testing.T) {
 		if n := w.times("/common/search/c0?_isJson=true&_pageSize=2&page=1"); n != 1 {
 			w.Errorf("second visit asked the interface %d times: %q", n, w.portal.Asked())
 		}
+	})
+}
+
+// TestJSONIsPosted: an interface that wants JSON is sent JSON, and the parser is told what
+// was sent, so that it knows which page comes next.
+func TestJSONIsPosted(t *testing.T) {
+	shell := "-- /list/ --\n<html><body><h2>政策文件</h2><div id=\"list\"></div><script>\n" +
+		"$.ajax({url: '/irs/front/list', type: 'post', data: JSON.stringify({pageNo: 1, pageSize: 1})});</script></body></html>\n"
+	answer := "-- /irs/front/list --\n> Content-Type: application/json\n" +
+		`{"success":true,"data":{"total":2,"list":[{"f_1":"南昌市召开会议部署工作","doc_pub_url":"/1.html","save_time":"2022-03-31 08:00:00"}]}}` + "\n"
+	inList(t, shell+answer+article("/1.html", "一"), func(w *world) {
+		w.crawl()
+		var posted []string
+		for _, r := range w.portal.Log() {
+			if r.Method == "POST" {
+				posted = append(posted, r.Header.Get("Content-Type")+" "+r.Form)
+			}
+		}
+		want := []string{`application/json {"pageNo":1,"pageSize":1}`, `application/json {"pageNo":2,"pageSize":1}`}
+		if !slices.Equal(posted, want) {
+			w.Errorf("posted %q, want %q", posted, want)
+		}
+		w.wantEnds(map[string]string{"/1.html": "kept"})
 	})
 }

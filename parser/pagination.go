@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -25,6 +26,7 @@ func (d *document) nextPage(shown int) *Request {
 		func(int) (*Request, bool) { next := d.countedNext(); return next, next != nil },
 		d.fragmentNext,
 		d.calledAPI,
+		func(int) (*Request, bool) { next := d.templateNext(); return next, next != nil },
 	} {
 		if next, ok := way(shown); ok {
 			return next
@@ -103,10 +105,7 @@ func (d *document) anchoredNext(int) (next *Request, ok bool) {
 		if a.end-a.start > 24 {
 			continue
 		}
-		text := d.anchorText(a)
-		if text == "" {
-			text = attr(a.node, "title")
-		}
+		text := d.pagerText(i)
 		if w := pagerWord(text); !nextWords[w] {
 			if isNumber(text) && first < 0 {
 				first = i
@@ -117,18 +116,37 @@ func (d *document) anchoredNext(int) (next *Request, ok bool) {
 		if address != "" && !d.isHere(address) {
 			return &Request{URL: address}, true
 		}
-		drawn, ok = drawn || byScript, true
+		if text[0] >= utf8.RuneSelf { // a dead next is of a slide show as often as of a pager
+			drawn, ok = drawn || byScript, true
+		}
 	}
 	if here, pages, said := d.pagerCount(); ok && said && here < pages {
 		drawn = true
 	}
-	if ok {
-		return nil, !drawn
+	if ok && !drawn {
+		return nil, true
 	}
 	if next := d.numberedNext(); next != nil {
 		return next, true
 	}
 	return d.arrowNext(first)
+}
+
+// pagerText is what an anchor says, or what it is called when a picture says it.
+func (d *document) pagerText(i int) string {
+	a := &d.anchors[i]
+	if text := d.anchorText(a); text != "" {
+		return text
+	}
+	for _, key := range []string{"title", "aria-label"} {
+		if text := collapse(attr(a.node, key)); text != "" {
+			return text
+		}
+	}
+	if d.isAmongNumbers(i) && slices.Contains(strings.Fields(attr(a.node, "class")), "next") {
+		return "next"
+	}
+	return ""
 }
 
 // turnedAddress is where an anchor of a pager leads. What a script opens counts only if

@@ -24,6 +24,67 @@ func (d *document) turn(call string) string {
 	return ""
 }
 
+// templateNext is the next page of a pager that only scripts draw, where one of them puts
+// the number of the page behind an address: location.href = '?page=' + e.curr. Nothing is
+// guessed unless the page says that there are more.
+func (d *document) templateNext() *Request {
+	for _, s := range d.scripts {
+		code := s.code()
+		if !strings.Contains(code, "location") {
+			continue
+		}
+		for _, text := range literals(code) {
+			if u := d.address.resolve(text + "1"); strings.HasSuffix(text, "=") && u != "" {
+				if next := d.afterTemplate(Request{URL: u}, code); next != nil {
+					return next
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// afterTemplate is the request for the page after this one, in the form of q.
+func (d *document) afterTemplate(q Request, code string) *Request {
+	here, pages, ok := d.pagerCount()
+	for _, c := range counters {
+		p, _, is := q.find(c.name)
+		if !is || c.size != "" {
+			continue
+		}
+		if _, n, is := d.request().find(c.name); is && !ok {
+			here = n
+		}
+		if pages == 0 {
+			pages = pagesIn(code)
+		}
+		if here = max(here, 1); here >= pages {
+			return nil
+		}
+		next := q.with(p, here+1)
+		return &next
+	}
+	return nil
+}
+
+// pagesIn is the number of pages that a script hands to what draws a pager: pages: 10.
+func pagesIn(code string) int {
+	for _, name := range []string{"pages", "pageCount", "totalPage", "totalPages"} {
+		for rest := code; ; {
+			_, after, ok := strings.Cut(rest, name)
+			if !ok {
+				break
+			}
+			rest = after
+			after = strings.TrimLeft(strings.TrimLeft(after, `'" `), ":= '\"")
+			if n := leadingDigits(after); n > 0 && n < 6 {
+				return atoi(after[:n])
+			}
+		}
+	}
+	return 0
+}
+
 // longestFunction is how much of a function's body is read, in bytes.
 const longestFunction = 2000
 

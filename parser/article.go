@@ -38,6 +38,13 @@ func (d *document) article() *Article {
 	a.HTML = d.markup(b, pictures)
 	a.Amounts = amounts(a.Text)
 	a.Next = d.nextPart(s, b)
+	if a.Text == "" && !d.shown {
+		for _, other := range []*Article{d.embedded(), d.revealed(a)} {
+			if other != nil {
+				return other
+			}
+		}
+	}
 	return a
 }
 

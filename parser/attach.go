@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"net/url"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -43,6 +44,11 @@ func (d *document) attachments(s scene, b body) []Link {
 		}
 		add(a.url, text)
 	}
+	for _, e := range d.embeds {
+		if e.line >= first && e.line <= end {
+			add(d.address.resolve(embeddedFile(e.node)), attr(e.node, "title"))
+		}
+	}
 	for _, sc := range d.scripts {
 		if sc.node.FirstChild != nil && strings.Contains(sc.node.FirstChild.Data, "file_appendix") { // TRS of Jilin
 			for _, l := range markupLinks(sc.node.FirstChild.Data) {
@@ -51,6 +57,21 @@ func (d *document) attachments(s scene, b body) []Link {
 		}
 	}
 	return out
+}
+
+// embeddedFile is what a frame or object shows: itself, or what a viewer in it is told to
+// show (viewer.html?file=/a.pdf).
+func embeddedFile(n *html.Node) string {
+	src := attr(n, "src")
+	if src == "" {
+		src = attr(n, "data")
+	}
+	if _, query, ok := strings.Cut(src, "?"); ok {
+		if q, err := url.ParseQuery(query); err == nil && q.Get("file") != "" {
+			return q.Get("file")
+		}
+	}
+	return src
 }
 
 // markupLinks are the anchors of markup that stands in a script.

@@ -187,6 +187,11 @@ func (d Day) Compare(e Day) int {
 	return d.number() - e.number()
 }
 
+// midnight is the instant at which d begins in Beijing.
+func (d Day) midnight() time.Time {
+	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, Beijing)
+}
+
 func (d Day) number() int { return (d.Year*100+d.Month)*100 + d.Day }
 
 // MarshalText makes a Day its String in JSON and TOML.

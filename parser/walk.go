@@ -31,6 +31,8 @@ type document struct {
 	ticks   []int32 // lines at which there is something to tick
 	frames  int
 
+	shown   bool         // with what is hidden
+	embeds  []script     // frames and objects
 	why     *Explanation // nil when nobody asks
 	walker  *walker      // that made it
 	sums    []int32      // what mass, chars, linked and links are parts of
@@ -105,7 +107,6 @@ type walker struct {
 	level  int8 // of the heading we are in
 	block  int32
 	pre    int
-	shown  bool // show what is hidden
 	capt   int
 }
 
@@ -127,6 +128,7 @@ func (d *document) release() {
 	clear(w.images)
 	clear(w.scripts)
 	clear(w.times)
+	clear(w.embeds)
 	walkers.Put(w)
 }
 
@@ -143,7 +145,7 @@ func newWalker(from Origin, size int) *walker {
 	w := &walker{buf: old.buf[:0], block: -1}
 	w.document = document{
 		lines: old.lines[:0], blocks: old.blocks[:0], anchors: old.anchors[:0], images: old.images[:0], metas: old.metas[:0],
-		scripts: old.scripts[:0], times: old.times[:0], cuts: old.cuts[:0], ticks: old.ticks[:0], sums: old.sums[:0],
+		scripts: old.scripts[:0], times: old.times[:0], embeds: old.embeds[:0], cuts: old.cuts[:0], ticks: old.ticks[:0], sums: old.sums[:0],
 		from: from, address: newResolver(from.URL), begins: -1, ends: -1, walker: w,
 	}
 	if w.blocks == nil {
@@ -183,7 +185,10 @@ func (w *walker) element(n *html.Node, depth int) {
 	case atom.Script:
 		w.scripts = append(w.scripts, script{n, int32(len(w.lines))})
 		return
-	case atom.Style, atom.Noscript, atom.Template, atom.Object, atom.Embed, atom.Audio, atom.Video, atom.Svg, atom.Math, atom.Select, atom.Datalist:
+	case atom.Object, atom.Embed:
+		w.embeds = append(w.embeds, script{n, int32(len(w.lines))})
+		return
+	case atom.Style, atom.Noscript, atom.Template, atom.Audio, atom.Video, atom.Svg, atom.Math, atom.Select, atom.Datalist:
 		return
 	case atom.Textarea, atom.Button:
 		w.forms++
@@ -193,6 +198,7 @@ func (w *walker) element(n *html.Node, depth int) {
 		return
 	case atom.Iframe, atom.Frame:
 		w.frames++
+		w.embeds = append(w.embeds, script{n, int32(len(w.lines))})
 		return
 	case atom.Title:
 		w.readTitle(n)

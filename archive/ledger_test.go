@@ -141,7 +141,7 @@ func TestRebuildKeepsRoots(t *testing.T) {
 		s.must(os.Remove(filepath.Join(s.dir, CapturesDir, name)))
 	}
 	r, err := Rebuild(t.Context(), s.dir, s.opt)
-	if err != nil || len(r.Damaged) > 0 {
+	if err != nil || len(r.Damaged)+len(r.Ledger) > 0 {
 		t.Fatalf("rebuilt %+v, %v", r, err)
 	}
 	for name, text := range indexesOf(t, s.dir) {
@@ -164,7 +164,7 @@ func TestRebuildKeepsRoots(t *testing.T) {
 	names, err := segmentNames(s.dir)
 	s.must(err)
 	s.must(os.Remove(filepath.Join(s.dir, CapturesDir, names[0])))
-	if r, err = Rebuild(t.Context(), s.dir, s.opt); err != nil || len(r.Damaged) < 6 || !strings.Contains(r.Damaged[len(r.Damaged)-1], "checkpoint") {
+	if r, err = Rebuild(t.Context(), s.dir, s.opt); err != nil || len(r.Ledger) != 6 || !strings.Contains(r.Ledger[0], "checkpoint 1") {
 		t.Errorf("rebuilt without %s: %+v, %v", names[0], r, err)
 	}
 }

@@ -22,6 +22,7 @@ type Rebuilt struct {
 	Entries  int      // of journals
 	Unread   int      // captures of visits whose journal was not written: the next crawl reads them
 	Damaged  []string // what could not be read: segment, offset, cause
+	Ledger   []string // checkpoints that saw something else than there is now
 }
 
 // Files of a Rebuild; the database it makes takes the place of the old one when
@@ -102,7 +103,7 @@ func (r *rebuild) run(ctx context.Context) (err error) {
 		return err
 	}
 	for _, f := range wrong {
-		r.Damaged = append(r.Damaged, f.String())
+		r.Ledger = append(r.Ledger, f.String())
 	}
 	return errors.Join(a.writeIndexes(ctx), db.Sync())
 }

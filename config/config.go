@@ -13,6 +13,7 @@ type Config struct {
 	Contact   string   `toml:"contact" want:"an e-mail address or an http(s) address of a page"` // no public host is crawled without it
 	UserAgent string   `toml:"user_agent" want:"a short text without brackets"`                  // who crawls, added to our User-Agent
 	NTP       string   `toml:"ntp" want:"a host name, with or without port"`                     // asked for the clock's offset; "" asks none
+	Key       string   `toml:"signing_key" want:"the path of a file"`                            // that signs the ledger's checkpoints; "" for signing.key in the archive
 	Include   []string `toml:"include" want:"a list of file patterns such as [\"sites/*.toml\"]"`
 	Limits    Limits   `toml:"limits" want:"a table: [limits]"`
 	Defaults  Defaults `toml:"defaults" want:"a table: [defaults]"`

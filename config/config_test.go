@@ -46,6 +46,7 @@ lang = "zh"
 contact = "archive@example.org"
 user_agent = "Example Library"
 ntp = "ntp.example.org:123"
+signing_key = "/keys/k"
 [limits]
 max_body = "5MiB"
 timeout = "30s"
@@ -98,7 +99,7 @@ source = ".s"
 body = "#zoom"
 `)
 	want := &Config{
-		Lang: "zh", Contact: "archive@example.org", UserAgent: "Example Library", NTP: "ntp.example.org:123",
+		Lang: "zh", Contact: "archive@example.org", UserAgent: "Example Library", NTP: "ntp.example.org:123", Key: "/keys/k",
 		Limits: Limits{MaxBody: 5 << 20, Timeout: Duration{30 * time.Second}, Concurrency: 4},
 		Defaults: Defaults{
 			Delay: Duration{5 * time.Second}, DailyCap: 100, Every: Duration{12 * time.Hour}, Hours: "20:00-24:00", Backfill: 50,

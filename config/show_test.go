@@ -33,6 +33,7 @@ func TestShowTellsWhereValuesComeFrom(t *testing.T) {
 		`contact = "a@example.org" # environment FANGZHI_CONTACT`,
 		`user_agent = "" # default`,
 		`ntp = "" # default`,
+		`signing_key = "" # default`,
 		`include = [] # default`,
 		`limits.max_body = "20MiB" # default`,
 		`limits.timeout = "1m" # default`,

@@ -114,6 +114,7 @@ func (a *app) ownerOptions(cfg *config.Config, now clock) owner.Options {
 func (a *app) archiveOptions(cfg *config.Config, now clock) archive.Options {
 	return archive.Options{
 		Now:  now,
+		Key:  a.signingKey(cfg),
 		Info: func() []warc.Field { return warcInfo(cfg) },
 		Rules: func(site string) parser.Rules {
 			if s := cfg.Site(site); s != nil {
@@ -122,6 +123,15 @@ func (a *app) archiveOptions(cfg *config.Config, now clock) archive.Options {
 			return parser.Rules{}
 		},
 	}
+}
+
+// signingKey is the file of the key; the name in the configuration is relative to the
+// archive.
+func (a *app) signingKey(cfg *config.Config) string {
+	if cfg.Key == "" || filepath.IsAbs(cfg.Key) {
+		return cfg.Key
+	}
+	return filepath.Join(a.global.archive, cfg.Key)
 }
 
 // warcInfo is what every WARC file says of its making.

@@ -58,7 +58,7 @@ func (a *app) rebuild(ctx context.Context, _ rebuildOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	sum := rebuildSummary{"summary", "rebuild", status.Captures, status.Documents, status.Versions, status.Bytes, found.Unread, found.Damaged, time.Since(began).Seconds()}
+	sum := rebuildSummary{"summary", "rebuild", status.Captures, status.Documents, status.Versions, status.Bytes, found.Unread, found.Damaged, found.Ledger, time.Since(began).Seconds()}
 	a.out.Print(sum)
 	return sum.problem()
 }
@@ -85,13 +85,19 @@ type rebuildSummary struct {
 	Bytes     int64    `json:"bytes"`
 	Unread    int      `json:"unread,omitempty"` // the next crawl reads them
 	Damaged   []string `json:"damaged,omitempty"`
+	Ledger    []string `json:"ledger,omitempty"` // checkpoints that saw something else
 	Seconds   float64  `json:"seconds"`
 }
 
 // problem is what could not be restored, nil for nothing.
 func (s rebuildSummary) problem() error {
-	if len(s.Damaged) == 0 {
+	if len(s.Damaged)+len(s.Ledger) == 0 {
 		return nil
+	}
+	if len(s.Damaged) == 0 {
+		return &problem{code: exitFixity,
+			what: words{fmt.Sprintf("%d signed checkpoints saw something else than captures/ holds", len(s.Ledger)), fmt.Sprintf("有 %d 个已签名的检查点与 captures/ 的内容不符", len(s.Ledger))},
+			hint: words{"segments are missing or were changed; a backup of captures/ may have them", "有文件缺失或被改动；captures/ 的备份中或许还有"}}
 	}
 	return &problem{code: exitFixity,
 		what: words{fmt.Sprintf("%d records could not be read; all others are restored", len(s.Damaged)), fmt.Sprintf("有 %d 条记录无法读取，其余均已恢复", len(s.Damaged))},
@@ -106,5 +112,8 @@ func (s rebuildSummary) text(t *textPrinter) {
 	}
 	for _, d := range s.Damaged {
 		t.line("  ", t.mark(t.lang.say("damaged: ", "损坏：")), d)
+	}
+	if len(s.Ledger) > 0 {
+		t.line("  ", t.mark(t.lang.say("ledger: ", "账本：")), s.Ledger[0], t.lang.say(" (of %d such)", "（共 %d 个）", len(s.Ledger)))
 	}
 }

@@ -118,7 +118,7 @@ func (a *app) root(args []string) *cobra.Command {
 	root := a.parent(rootHelp,
 		a.demoCommand(), a.crawlCommand(), a.saveCommand(), a.probeCommand(), a.parseCommand(),
 		a.searchCommand(), a.showCommand(),
-		a.exportCommand(),
+		a.exportCommand(), a.verifyCommand(), a.checkpointCommand(),
 		a.statusCommand(), a.reportCommand(), a.siteCommand(), a.configCommand(), a.rebuildCommand(), a.versionCommand(),
 	)
 	for _, g := range groups {

@@ -13,12 +13,14 @@ import (
 const (
 	shortPage = 400 // visible characters of a notice
 	bareStub  = 80  // of a stub that only leads on
+
+	checkFields = 2 // fields and buttons of a bot check; forms for letters have more
 )
 
 // checkMarks are pieces of the scripts and cookies of bot checks (PORTALS 5).
 var checkMarks = []string{
 	"$_ts", "__jsl_clearance", "__jsluid", // 瑞数, 加速乐
-	"acw_sc__v2", "wzws_", "HOY_TR", "_bot_sbu", "C3VK", "__tst_status", "HBB_HC", // clouds and walls
+	"acw_sc__v2", "wzws", "HOY_TR", "_bot_sbu", "C3VK", "__tst_status", "HBB_HC", // clouds and walls
 	"_cf_chl_opt", "challenge-platform", "geetest", "TencentCaptcha", "aliyunCaptcha", "NECaptcha", "yidun",
 }
 
@@ -58,13 +60,13 @@ func (d *document) visible() int {
 // A page that prints a day is none: walls put scripts into short articles too.
 func (d *document) challenge() (Kind, string) {
 	shown := d.visible()
-	if shown > shortPage || len(d.anchors) > 15 || shown > bareStub && d.hasStamp() {
+	if shown > shortPage || len(d.anchors) > 15 || shown > bareStub && d.hasStamp() || d.asksPassword() {
 		return "", ""
 	}
 	if mark := d.checkMark(shown); mark != "" {
 		return KindChallenge, "script of a bot check: " + mark
 	}
-	if text, word := d.says(checkWords); word != "" {
+	if text, word := d.says(checkWords); word != "" && d.forms <= checkFields {
 		return KindChallenge, "says: " + text
 	}
 	return "", ""
@@ -245,10 +247,14 @@ func (d *document) regrets(words []string) bool {
 
 var passwordField = cascadia.MustCompile("input[type=password]")
 
+func (d *document) asksPassword() bool {
+	return d.forms > 0 && len(d.blocks) > 0 && cascadia.Query(rootOf(d.blocks[0].node), passwordField) != nil
+}
+
 // asksLogin tells a page with a field for a password, or words that refuse a visitor who
 // has not given one.
 func (d *document) asksLogin() bool {
-	if d.forms > 0 && len(d.blocks) > 0 && cascadia.Query(rootOf(d.blocks[0].node), passwordField) != nil {
+	if d.asksPassword() {
 		return true
 	}
 	_, word := d.says(loginWords)
@@ -265,7 +271,7 @@ func (d *document) frameNext(int) (*Request, bool) {
 	if n == nil {
 		return nil, false
 	}
-	u := d.address.resolve(attr(n, "src"))
+	u := d.address.resolve(embeddedFile(n))
 	if u == "" || d.isHere(u) || !strings.HasPrefix(u, d.address.origin+"/") || isAttachment(u, "") {
 		return nil, false
 	}

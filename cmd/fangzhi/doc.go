@@ -12,9 +12,12 @@
 //	printer.go   answers on standard output: text or JSON, chosen once
 //	progress.go  what a crawl says on standard error while it runs
 //	archive.go   opening the archive, as its owner or by asking who is
-//	config_*.go  the configuration, and what the crawler is told of it
+//	sites.go     the configuration, and what the crawler is told of it
+//	run.go       one crawl, from its options to what came of it
 //	select.go    the flags that select documents
 //	output.go    files that appear whole or not at all
+//
+// testdata has the commands as typed: one script a question, which is its first line.
 //
 // Standard output is the answer, standard error the conversation. The package only
 // wires: what is worth testing alone lives in config, crawler, parser and archive.

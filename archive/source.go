@@ -3,6 +3,8 @@ package archive
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"go.etcd.io/bbolt"
 )
@@ -52,6 +54,7 @@ func (a *Archive) Source(ctx context.Context, site string) (s Source, err error)
 		if err != nil {
 			return err
 		}
+		slices.SortFunc(s.Listings, func(a, b ListingState) int { return strings.Compare(a.URL, b.URL) })
 		s.Alarms, err = lasting(tx, under(site))
 		return err
 	})

@@ -167,12 +167,16 @@ func (w *world) crawl(sites ...crawler.Site) archive.Summary {
 }
 
 func (w *world) run(ctx context.Context, sites ...crawler.Site) (archive.Summary, error) {
+	return w.crawler(sites...).Run(ctx, archive.Run{})
+}
+
+func (w *world) crawler(sites ...crawler.Site) *crawler.Crawler {
 	opt := w.opt
 	opt.Store = w.store
 	if opt.Sites = sites; len(sites) == 0 {
 		opt.Sites = []crawler.Site{w.site}
 	}
-	return crawler.New(opt).Run(ctx, archive.Run{})
+	return crawler.New(opt)
 }
 
 func (w *world) pause(paused bool) {

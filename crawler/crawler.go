@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,6 +26,10 @@ type Crawler struct {
 	opt   Options
 	gate  *Gate
 	tally *tally
+
+	mu      sync.Mutex
+	visited []visited       // that ended by themselves
+	alarms  []archive.Alarm // see judge
 }
 
 // New makes a Crawler.
@@ -51,6 +56,9 @@ func (c *Crawler) Run(ctx context.Context, run archive.Run) (archive.Summary, er
 	sum := c.tally.summary()
 	closing, done := context.WithTimeout(context.WithoutCancel(ctx), closingTime)
 	defer done()
+	if judgeErr := c.judge(closing); judgeErr != nil {
+		err = errors.Join(err, judgeErr)
+	}
 	if endErr := c.opt.Store.EndRun(closing, run.Run, sum); endErr != nil {
 		err = errors.Join(err, fmt.Errorf("end run %d: %w", run.Run, endErr))
 	}
@@ -84,6 +92,13 @@ func (c *Crawler) visitAll(ctx context.Context, run uint64) error {
 		})
 	}
 	return group.Wait()
+}
+
+// visitedBy notes a visit that ended by itself.
+func (c *Crawler) visitedBy(v *visit) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.visited = append(c.visited, visited{v.site, v.plan.Visit})
 }
 
 // Save fetches one page now, through the same gate, and follows its redirects.

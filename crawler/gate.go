@@ -150,6 +150,9 @@ func (g *Gate) load(ctx context.Context, name string, h *host) error {
 	if err != nil {
 		return fmt.Errorf("host %s: %w", name, err)
 	}
+	if state.NotBefore.After(g.now().Add(maxThrottle)) { // a clock that was ahead said so
+		state.NotBefore = time.Time{}
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	state.Host = name
@@ -321,8 +324,29 @@ func (g *Gate) Outage() bool {
 	return g.outage()
 }
 
+// unreached says how many hosts could not be reached.
+func (g *Gate) unreached() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	tried, unreachable := g.counts()
+	return fmt.Sprintf("%d of %d hosts cannot be reached", unreachable, tried)
+}
+
+// reached tells whether a host of this run answered.
+func (g *Gate) reached() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	tried, unreachable := g.counts()
+	return tried > unreachable
+}
+
 func (g *Gate) outage() bool {
-	tried, unreachable := 0, 0
+	tried, unreachable := g.counts()
+	return tried >= outageHosts && unreachable*2 > tried
+}
+
+func (g *Gate) counts() (tried, unreachable int) {
+
 	for _, h := range g.hosts {
 		if h.tried {
 			tried++
@@ -331,7 +355,7 @@ func (g *Gate) outage() bool {
 			unreachable++
 		}
 	}
-	return tried >= outageHosts && unreachable*2 > tried
+	return tried, unreachable
 }
 
 // State is what is known of a host.

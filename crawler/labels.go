@@ -79,6 +79,10 @@ func (v *visit) readHome(f *archive.Follow, page *parser.Page) {
 	for _, l := range f.Links {
 		v.expect(l)
 	}
+	if len(f.Links) == 0 && len(v.missing) > 0 {
+		f.Reason, f.Detail = archive.EmptyListing, "none of the labels is in its navigation"
+		f.Seen = v.observation(f, archive.Broken)
+	}
 }
 
 // readSubNavigation finds the categories of a region on the region's own page.

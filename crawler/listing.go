@@ -18,6 +18,8 @@ type chain struct {
 	known int             // pages in a row on which everything was known
 	again bool            // taken up again from an earlier visit
 	first bool            // nobody ever looked at this listing before
+
+	shells int // pages before the first one that can have rows
 }
 
 var hashSeed = maphash.MakeSeed()
@@ -45,6 +47,7 @@ type rows struct {
 	links []archive.Link // articles of the site
 	items []archive.Link // what leads off the site or to files
 	fresh int            // of both, not known before
+	dated int            // of both, with a date
 	ahead bool           // some were not known before this visit
 }
 
@@ -75,7 +78,7 @@ func (v *visit) readListing(ctx context.Context, f *archive.Follow, page *parser
 		look = archive.SomeNew
 	}
 	f.Seen = v.observation(f, look)
-	f.Seen.Items, f.Seen.New = len(r.links)+len(r.items), r.fresh
+	f.Seen.Items, f.Seen.New, f.Seen.Dated = len(r.links)+len(r.items), r.fresh, r.dated
 	return nil
 }
 
@@ -102,6 +105,7 @@ func (v *visit) readShell(f *archive.Follow, page *parser.Page) {
 	f.Seen = v.observation(f, archive.NothingNew)
 	f.Reason, f.Detail = archive.EmptyListing, page.Why
 	ch := v.chainOf(f.Link)
+	ch.shells++
 	next, err := v.nextLink(f.Link, page.Listing.Next, f.Link.Priority)
 	if err != nil || ch.seen[maphash.String(hashSeed, linkKey(*next))] {
 		return
@@ -157,6 +161,9 @@ func (v *visit) row(ctx context.Context, r *rows, via archive.Link, item parser.
 	if !state.Known {
 		r.fresh++
 		v.found[maphash.String(hashSeed, normal)] = true
+	}
+	if !item.Date.IsZero() {
+		r.dated++
 	}
 	r.ahead = r.ahead || v.found[maphash.String(hashSeed, normal)]
 	if v.isOwnPage(normal) {

@@ -8,6 +8,7 @@ import (
 
 	"fangzhi/archive"
 	"fangzhi/archive/uri"
+	"fangzhi/parser"
 )
 
 // A problem is why a link did not become what it was expected to be.
@@ -32,7 +33,7 @@ func (v *visit) look(why archive.Reason) archive.Look {
 		return archive.Blocked
 	case archive.PausedSite:
 		return archive.LookPaused
-	case archive.OverBudget:
+	case archive.OverBudget, archive.OutOfHours:
 		return archive.NotLooked
 	case archive.NoConnection:
 		if v.gate.Outage() {
@@ -130,8 +131,13 @@ func (v *visit) observation(f *archive.Follow, look archive.Look) *archive.Obser
 	if f.Link.Role != archive.RoleListing && f.Link.Role != archive.RoleHome {
 		return nil
 	}
+	ch := v.chains[linkKey(f.Link)]
+	depth := f.Link.Depth
+	if ch != nil {
+		depth -= ch.shells
+	}
 	return &archive.Observation{
-		Visit: v.plan.Visit, At: f.At, Site: v.site.Name, Listing: v.rootOf(f.Link),
+		Visit: v.plan.Visit, Depth: depth, At: f.At, Site: v.site.Name, Listing: v.rootOf(f.Link),
 		Region: f.Link.Region, Category: f.Link.Category, Look: look, Reason: f.Reason,
 	}
 }
@@ -167,6 +173,7 @@ func (v *visit) settle(f *archive.Follow) {
 	switch {
 	case f.Reason == archive.Challenged:
 		v.challenged++
+		v.yield.Challenges++
 	case f.Status != 0 && f.Reason == "":
 		v.challenged = 0
 	}
@@ -176,9 +183,25 @@ func (v *visit) settle(f *archive.Follow) {
 		}
 		return
 	}
+	v.yields(f)
 	delete(v.chains, linkKey(f.Link))
 	if f.Seen != nil {
 		v.heads[linkKey(f.Link)] = false
+	}
+}
+
+// yields counts an article page that was read.
+func (v *visit) yields(f *archive.Follow) {
+	switch {
+	case f.Link.Role != archive.RoleArticle:
+	case f.Outcome == archive.Kept && f.Article.Text != "":
+		v.yield.Pages++
+		v.yield.Bodies++
+		if f.Article.Date.Precision != parser.PrecisionNone {
+			v.yield.Dated++
+		}
+	case f.Outcome == archive.Kept || f.Reason == archive.NoArticle:
+		v.yield.Pages++
 	}
 }
 

@@ -17,6 +17,9 @@ type Site struct {
 	Hosts        []string      // further hosts of the site, with their ports where they have one
 	Delay        time.Duration // between starts of requests to one host; 0 for DefaultDelay, NoDelay for none
 	DailyCap     int           // requests a host a day (Beijing); 0 for none
+	Every        time.Duration // from the beginning of one visit to the next; 0 or less for always due
+	Hours        Hours         // of the day in which it may be asked
+	Budget       Budget        // of one visit
 	TLS          TLSMode
 	Proxy        string // http(s):// or socks5:// URL, "" for none
 	AllowPrivate bool   // loopback and private addresses may be connected to

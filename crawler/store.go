@@ -49,6 +49,12 @@ type Store interface {
 	Host(ctx context.Context, host string) (archive.HostState, error)
 	SetHost(ctx context.Context, visit uint64, h archive.HostState) error
 
+	// Source is what is remembered of a site to judge its visits by, and the alarms of
+	// it that last.
+	Source(ctx context.Context, site string) (archive.Source, error)
+	// Alarm remembers that an alarm began, and gives it its ID, or that one ended.
+	Alarm(ctx context.Context, alarm archive.Alarm) (archive.Alarm, error)
+
 	// Paused tells whether the operator paused the site; it is asked before
 	// every request.
 	Paused(ctx context.Context, site string) (bool, error)

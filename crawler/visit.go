@@ -42,6 +42,7 @@ type visit struct {
 	stopped    *stop
 	requests   int // made, robots.txt included
 	backfilled int // of them for Backfill
+	yield      archive.Yield
 	challenged int // in a row
 	held       int // links put back in a row
 
@@ -62,6 +63,7 @@ type stop struct {
 	reason   archive.Reason
 	look     archive.Look // of the listings that were not reached; "" leaves them in the frontier
 	complete bool         // all that was due is done
+	resume   time.Time    // when the visit may go on, zero for when the site is due again
 }
 
 func newVisit(c *Crawler, run uint64, site Site) (*visit, error) {
@@ -74,7 +76,7 @@ func newVisit(c *Crawler, run uint64, site Site) (*visit, error) {
 		opt: c.opt, store: c.opt.Store, gate: c.gate, tally: c.tally,
 		log:  c.opt.Log.With("site", site.Name),
 		site: site, run: run, scope: scopeOf(site),
-		pace:  Pace{Delay: delay, DailyCap: site.DailyCap},
+		pace:  Pace{Delay: delay, DailyCap: site.DailyCap, Hours: site.Hours},
 		fetch: fetch,
 		hosts: map[string]bool{}, conns: map[string]bool{}, heads: map[string]bool{}, chains: map[string]*chain{}, found: map[uint64]bool{},
 	}, nil
@@ -98,7 +100,11 @@ func (c *Crawler) visit(ctx context.Context, run uint64, site Site) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) { // of the store, say: the cause tells more
 		err = context.Cause(ctx)
 	}
-	return errors.Join(err, v.end(ctx, err))
+	err = errors.Join(err, v.end(ctx, err))
+	if err == nil {
+		c.visitedBy(v)
+	}
+	return err
 }
 
 // begin opens the visit in the archive.
@@ -172,9 +178,10 @@ func (v *visit) next(ctx context.Context) (link archive.Link, ok bool, err error
 
 // spent tells whether something other than an empty frontier ends the visit.
 func (v *visit) spent() *stop {
+	used := v.overBudget()
 	switch {
-	case v.opt.Requests > 0 && v.requests >= v.opt.Requests:
-		return &stop{why: fmt.Sprintf("budget of %d requests is used up", v.opt.Requests), reason: archive.OverBudget}
+	case used != "":
+		return &stop{why: "the visit's budget of " + used + " is used up", reason: archive.OverBudget}
 	case v.challenged >= challengeLimit:
 		return &stop{why: "only challenge pages", reason: archive.Challenged, look: archive.Blocked}
 	case v.held >= heldLimit:
@@ -183,8 +190,23 @@ func (v *visit) spent() *stop {
 	return nil
 }
 
+// overBudget names the budget that is used up, "" for none.
+func (v *visit) overBudget() string {
+	b := v.site.Budget
+	requests := orDefault(b.Requests, v.opt.Requests)
+	switch {
+	case requests > 0 && v.requests >= requests:
+		return fmt.Sprintf("%d requests", requests)
+	case b.Time > 0 && v.opt.Now().Sub(v.plan.At) >= b.Time:
+		return b.Time.String()
+	case b.Bytes > 0 && v.sum.Bytes >= b.Bytes:
+		return fmt.Sprintf("%d bytes", b.Bytes)
+	}
+	return ""
+}
+
 func (v *visit) beyondBackfill(link archive.Link) bool {
-	return link.Priority == archive.Backfill && !v.opt.Full && v.backfilled >= v.opt.Backfill
+	return link.Priority == archive.Backfill && !v.opt.Full && v.backfilled >= orDefault(v.site.Budget.Backfill, v.opt.Backfill)
 }
 
 // step follows one link and draws the conclusions for the visit. A link whose
@@ -200,7 +222,7 @@ func (v *visit) step(ctx context.Context, link archive.Link) error {
 	}
 	v.held = 0
 	if f.Reason == archive.NoConnection && v.gate.Outage() {
-		v.stopped = &stop{why: "most hosts cannot be reached: our network", reason: archive.NoConnection, look: archive.NotLooked}
+		v.stopped = &stop{why: "most hosts cannot be reached: our network", reason: archive.NoConnection, look: archive.NotLooked, resume: v.opt.Now().UTC()}
 	}
 	return nil
 }
@@ -234,7 +256,7 @@ func holdOf(err error, now time.Time) *hold {
 // to another of its hosts goes back into the frontier.
 func (v *visit) hold(ctx context.Context, link archive.Link, h *hold) error {
 	if h.reason == archive.PausedSite || v.isHome(link) {
-		v.stopped = &stop{why: h.detail, reason: h.reason, look: v.look(h.reason)}
+		v.stopped = &stop{why: h.detail, reason: h.reason, look: v.look(h.reason), resume: h.until.UTC()}
 		return nil
 	}
 	v.held++
@@ -289,13 +311,17 @@ func (v *visit) ending(ctx context.Context) archive.VisitEnd {
 	end := archive.VisitEnd{
 		Visit: v.plan.Visit, At: v.opt.Now().UTC(), Site: v.site.Name, Summary: v.sum,
 		Complete: ctx.Err() == nil && (v.stopped == nil || v.stopped.complete), ClockOffset: median(v.offsets),
+		Began: v.plan.At, Yield: v.yield,
 	}
+	end.Yield.Visit = v.plan.Visit
 	var why []string
 	switch {
 	case ctx.Err() != nil:
 		why = append(why, "interrupted: "+context.Cause(ctx).Error())
+		end.Resume = end.At
 	case v.stopped != nil:
 		why = append(why, v.stopped.why)
+		end.Resume = v.stopped.resume
 	}
 	if len(v.missing) > 0 {
 		why = append(why, "not found on the home page: "+strings.Join(v.missing, ", "))

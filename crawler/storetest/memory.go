@@ -24,10 +24,13 @@ type Memory struct {
 	articles map[string]*parser.Article // by normalised URL
 	gone     map[string]bool            // the same
 	hosts    map[string]archive.HostState
-	paused   map[string]bool              // by site
-	urls     map[string]*archive.URLState // by key and form
-	frontier map[string]*waiting          // the same
-	unread   map[string]int               // the same -> index of captures
+	paused   map[string]bool                  // by site
+	urls     map[string]*archive.URLState     // by key and form
+	frontier map[string]*waiting              // the same
+	unread   map[string]int                   // the same -> index of captures
+	listings map[string]*archive.ListingState // by address
+	yields   map[string][]archive.Yield       // by site
+	alarms   []archive.Alarm
 	seq      int
 }
 
@@ -45,6 +48,7 @@ func NewMemory(now func() time.Time) *Memory {
 	return &Memory{
 		now: now, articles: map[string]*parser.Article{}, gone: map[string]bool{}, hosts: map[string]archive.HostState{}, paused: map[string]bool{},
 		urls: map[string]*archive.URLState{}, frontier: map[string]*waiting{}, unread: map[string]int{},
+		listings: map[string]*archive.ListingState{}, yields: map[string][]archive.Yield{},
 	}
 }
 
@@ -81,7 +85,68 @@ func (m *Memory) BeginVisit(ctx context.Context, plan archive.Plan) (archive.Pla
 }
 
 // EndVisit implements crawler.Store.
-func (m *Memory) EndVisit(ctx context.Context, _ archive.VisitEnd) error { return ctx.Err() }
+func (m *Memory) EndVisit(ctx context.Context, end archive.VisitEnd) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if end.Yield.Pages > 0 || end.Yield.Challenges > 0 {
+		m.yields[end.Site] = lastTen(append(m.yields[end.Site], end.Yield))
+	}
+	return ctx.Err()
+}
+
+func lastTen[T any](list []T) []T { return list[max(len(list)-10, 0):] }
+
+// look notes a look at the first page of a listing.
+func (m *Memory) look(o *archive.Observation) {
+	if o == nil || o.Depth > 0 {
+		return
+	}
+	l := m.listings[o.Listing]
+	if l == nil {
+		l = &archive.ListingState{Site: o.Site, URL: o.Listing, First: o.At}
+		m.listings[o.Listing] = l
+	}
+	l.Region, l.Category, l.Last, l.Visit, l.Look, l.Reason = o.Region, o.Category, o.At, o.Visit, o.Look, o.Reason
+	if o.Items > 0 {
+		l.Reads = lastTen(append(l.Reads, archive.Read{Visit: o.Visit, Items: o.Items, Dated: o.Dated}))
+		l.Pages = o.Pages
+	}
+}
+
+// Source implements crawler.Store.
+func (m *Memory) Source(ctx context.Context, site string) (archive.Source, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := archive.Source{Yields: slices.Clone(m.yields[site])}
+	for _, l := range m.listings {
+		if l.Site == site {
+			s.Listings = append(s.Listings, *l)
+		}
+	}
+	slices.SortFunc(s.Listings, func(a, b archive.ListingState) int { return strings.Compare(a.URL, b.URL) })
+	for _, a := range m.alarms {
+		if a.Site == site && a.Ended.IsZero() {
+			s.Alarms = append(s.Alarms, a)
+		}
+	}
+	return s, ctx.Err()
+}
+
+// Alarm implements crawler.Store.
+func (m *Memory) Alarm(ctx context.Context, a archive.Alarm) (archive.Alarm, error) {
+	if err := ctx.Err(); err != nil {
+		return a, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a.ID == 0 {
+		a.ID = uint64(len(m.alarms)) + 1
+		m.alarms = append(m.alarms, a)
+		return a, nil
+	}
+	m.alarms[a.ID-1] = a
+	return a, nil
+}
 
 // put adds a link to the frontier, or leaves the one that waits there.
 func (m *Memory) put(l archive.Link) {
@@ -219,6 +284,7 @@ func (m *Memory) Finish(ctx context.Context, f *archive.Follow) (archive.Change,
 	for _, l := range f.Items {
 		m.state(l).Known = true
 	}
+	m.look(f.Seen)
 	return m.settle(f), nil
 }
 

@@ -96,9 +96,32 @@ func (d *document) nextStart(s string, at, start int) int {
 	}
 	k := sort.Search(len(d.cuts), func(k int) bool { return int(d.cuts[k]) > start+at })
 	if k < len(d.cuts) && int(d.cuts[k])-start < next {
-		return int(d.cuts[k]) - start
+		next = int(d.cuts[k]) - start
+	}
+	if glued := gluedLabel(s[at:next]); glued > 0 {
+		return at + glued
 	}
 	return next
+}
+
+// gluedLabel is where a label begins that nothing parts from what stands before it:
+// 来源：新华社作者：张三. 0 when there is none.
+func gluedLabel(s string) int {
+	colon := strings.IndexAny(s, ":：")
+	if colon < 0 {
+		return 0
+	}
+	at := colon
+	for range 6 {
+		_, n := utf8.DecodeLastRuneInString(s[:at])
+		if at -= n; n == 0 || at == 0 {
+			return 0
+		}
+		if word, k := labels.at(s[at:]); k != 0 && at+len(word) == colon && len(word) > 3 {
+			return at
+		}
+	}
+	return 0
 }
 
 // isCut tells whether the border of an element stands at byte at of the text.
@@ -135,7 +158,9 @@ func (d *document) cutValue(f *field, start int) {
 		case '|', '｜', '丨', ';', '；', '\t':
 			v = v[:i]
 		case ' ', '\u3000':
-			if strings.HasPrefix(v[i:], "  ") || strings.HasPrefix(v[i:], "\u3000\u3000") || strings.HasPrefix(v[i:], " \u3000") {
+			if rest := strings.TrimLeft(v[i:], " \u3000"); f.kind&(isSource|isAuthor|isEditor) != 0 && depth == 0 && stopsName(rest) {
+				v = v[:i]
+			} else if strings.HasPrefix(v[i:], "  ") || strings.HasPrefix(v[i:], "\u3000\u3000") || strings.HasPrefix(v[i:], " \u3000") {
 				v = v[:i]
 			}
 		}
@@ -144,6 +169,18 @@ func (d *document) cutValue(f *field, start int) {
 		}
 	}
 	f.value = trim(strings.Trim(v, " \u3000[【(（\"“”'-—"))
+}
+
+// stopsName tells what cannot go on with a name: a tool, a label, a date.
+func stopsName(s string) bool {
+	if _, k := labels.at(s); k&(isNoise|isPublished) != 0 {
+		return true
+	}
+	if _, k := around.at(s); k&(aside|after|anywhere) != 0 {
+		return true
+	}
+	t, ok := firstStamp(s)
+	return ok && t.start == 0
 }
 
 // loose is the longest word at the start of s; blanks may stand between its letters

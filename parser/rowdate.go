@@ -239,7 +239,34 @@ func (d *document) stampInside(r row) rowDate {
 			return rowDate{stamp: t, ok: true}
 		}
 	}
-	return rowDate{}
+	w, _, _ := d.partedDate(a)
+	return w
+}
+
+// partedDate finds the date in elements of their own before or behind the title in an anchor:
+// <b>15</b><i>2024.03</i>, and where the title is.
+func (d *document) partedDate(a *anchor) (w rowDate, start, end int32) {
+	segments := d.segments(a.start, a.end)
+	first, last := 0, len(segments)
+	var p pieces
+	for start = a.start; first < last && isDatePiece(segments[first]); first++ {
+		p.add(segments[first])
+		start += int32(len(segments[first]))
+	}
+	for end = a.end; first < last && isDatePiece(segments[last-1]); last-- {
+		p.add(segments[last-1])
+		end -= int32(len(segments[last-1]))
+	}
+	if w = p.date(); !w.ok || first == last {
+		return rowDate{}, a.start, a.end
+	}
+	return w, start, end
+}
+
+// isDatePiece tells a text of digits and what parts a date.
+func isDatePiece(s string) bool {
+	s = strings.Trim(s, " []()【】")
+	return strings.Trim(s, "0123456789-/.年月日 ") == "" && len(s) <= len("2024年03月15日") && (s == "" || strings.ContainsAny(s, "0123456789-/."))
 }
 
 // atEdge tells whether a date stands before or after all else in s, which begins at start,
@@ -319,6 +346,9 @@ func (p *pieces) add(s string) {
 	s = strings.Trim(s, " []()【】/-.")
 	for _, t := range stamps(s) {
 		switch {
+		case t.year != 0 && t.day != 0:
+			p.year, p.month, p.day = t.year, t.month, t.day
+			return
 		case t.precision == PrecisionMonth && !t.compact:
 			p.year, p.month = t.year, t.month
 			return
@@ -329,7 +359,10 @@ func (p *pieces) add(s string) {
 	}
 	n := numberAt(s, 0, 4)
 	tail := trim(s[n.end:])
+	month := strings.TrimLeft(tail, "./")
 	switch {
+	case n.digits == 4 && plausible(n.value) && len(month) < len(tail) && isShort(month) && atoi(month) <= 12: // 2024.03
+		p.year, p.month = n.value, atoi(month)
 	case n.digits == 4 && plausible(n.value) && (tail == "" || tail == "年"):
 		p.year = n.value
 	case n.digits > 0 && n.digits <= 2 && (tail == "" || tail == "日") && n.value >= 1 && n.value <= 31 && p.day == 0:

@@ -333,6 +333,9 @@ func (d *document) shownTitle(a *anchor) string {
 		last++
 	}
 	if last == first {
+		if w, start, end := d.partedDate(a); w.ok {
+			return d.span(start, end)
+		}
 		return cutStamps(d.anchorText(a))
 	}
 	best := -1

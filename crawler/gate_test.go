@@ -182,6 +182,22 @@ func TestGateKeepsRetryAfterAcrossRuns(t *testing.T) {
 	})
 }
 
+// TestGateForgetsAHoldBeyondReason: a machine whose clock was years ahead does not leave
+// a host alone for years.
+func TestGateForgetsAHoldBeyondReason(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		g := testGate(&hostStore{hosts: map[string]archive.HostState{
+			"a": {Host: "a", NotBefore: now.AddDate(3, 0, 0)},
+			"b": {Host: "b", NotBefore: now.Add(maxThrottle)},
+		}})
+		if start := pass(t, g, "a", Pace{}, Well); !start.Equal(now) {
+			t.Errorf("a was let through after %v", start.Sub(now))
+		}
+		held(t, g, "b", Pace{})
+	})
+}
+
 func TestGateSlowsAHostThatThrottles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := testGate(&hostStore{})

@@ -162,11 +162,15 @@ func TestGrafts(t *testing.T) {
 	for i := range all {
 		all[i].title, all[i].lead = "乙", "丙。"
 	}
-	p = Surround(articlePage(), all)
-	if n := strings.Count(string(p.Raw), "<div><a href="); n != 8 {
-		t.Errorf("%d teasers, want 8", n)
+	for shape, tag := range []string{"<div><a href=", "<dl><dt><a href=", "<div><h4><a href="} {
+		p := articlePage()
+		p.ID = []string{"d", "a", "b"}[shape] // as pick has it
+		p = Surround(p, all)
+		if n := strings.Count(string(p.Raw), tag); n != 8 {
+			t.Errorf("%d teasers, want 8", n)
+		}
+		contains(t, p, []string{`<body class="wrap">` + tag, `删去一些。</p></div>` + tag}, nil)
 	}
-	contains(t, p, []string{`<body class="wrap"><div><a href=`, `删去一些。</p></div><div><a href=`}, nil)
 }
 
 func TestUntitle(t *testing.T) {

@@ -43,7 +43,7 @@ func Surround(p Page, all Teasers) Page {
 		return p
 	}
 	first := pick(p.ID, len(all))
-	at := func(i int) *html.Node { return all.block(first+i*7, p.Gold.Title) }
+	at := func(i int) *html.Node { return all.block(first+i*7, p.Gold.Title, first%3) }
 	if main := mainOf(lastOf(root, p.Gold), p.Gold); main != nil && main != body {
 		for i := range 5 {
 			main.Parent.InsertBefore(at(3+i), main.NextSibling)
@@ -78,21 +78,34 @@ func textLength(root *html.Node) (n int) {
 	return n
 }
 
-// block is a teaser as an element.
-func (all Teasers) block(i int, not string) *html.Node {
+// block is a teaser as an element, in one of three shapes: div and p; dl with a link to
+// more; a heading, bare text and a date.
+func (all Teasers) block(i int, not string, shape int) *html.Node {
 	t := all[i%len(all)]
 	if t.title == not {
 		t = all[(i+1)%len(all)]
 	}
-	div := element(atom.Div)
-	a := element(atom.A, html.Attribute{Key: "href", Val: fmt.Sprintf("/a/2022/%d.html", 1000+i)})
-	lead := element(atom.P)
-	a.AppendChild(&html.Node{Type: html.TextNode, Data: t.title})
-	lead.AppendChild(&html.Node{Type: html.TextNode, Data: t.lead})
-	div.AppendChild(a)
-	div.AppendChild(lead)
-	return div
+	title := element(atom.A, html.Attribute{Key: "href", Val: fmt.Sprintf("/a/2022/%d.html", 1000+i)})
+	add(title, text(t.title))
+	switch shape {
+	case 0:
+		return add(element(atom.Div), title, add(element(atom.P), text(t.lead)))
+	case 1:
+		more := add(element(atom.A, title.Attr...), text("[详细]"))
+		return add(element(atom.Dl), add(element(atom.Dt), title), add(element(atom.Dd), text(t.lead), more))
+	}
+	date := add(element(atom.Span), text(fmt.Sprintf("2012-01-%02d 10:22", 20-i%9)))
+	return add(element(atom.Div), add(element(atom.H4), title), text(t.lead), date)
 }
+
+func add(n *html.Node, children ...*html.Node) *html.Node {
+	for _, c := range children {
+		n.AppendChild(c)
+	}
+	return n
+}
+
+func text(s string) *html.Node { return &html.Node{Type: html.TextNode, Data: s} }
 
 // Untitle is the page with the name of a site as its <title>, and without metas that say
 // what the page is: some portals have every page so.
@@ -152,26 +165,22 @@ func Promise(p Page) (Page, bool) {
 	if block.Parent == nil {
 		return p, false
 	}
-	text := &html.Node{Type: html.TextNode, Data: promises[pick(p.ID, len(promises))]}
+	promise := text(promises[pick(p.ID, len(promises))])
 	if block.DataAtom == atom.P {
-		para := element(atom.P)
-		para.AppendChild(text)
-		block.Parent.AppendChild(para)
+		add(block.Parent, add(element(atom.P), promise))
 	} else {
-		block.AppendChild(element(atom.Br))
-		block.AppendChild(element(atom.Br))
-		block.AppendChild(text)
+		add(block, element(atom.Br), element(atom.Br), promise)
 	}
 	return rendered(p, root), true
 }
 
 // lastOf is the last text of the tree that is a long part of the gold's last long line.
 func lastOf(root *html.Node, g *Gold) (last *html.Node) {
-	text := g.Body.Text
+	whole := g.Body.Text
 	if !g.Body.Said {
-		text = g.Text
+		whole = g.Text
 	}
-	lines := strings.Split(strings.TrimSpace(text), "\n")
+	lines := strings.Split(strings.TrimSpace(whole), "\n")
 	for i := len(lines) - 1; i >= 0 && last == nil; i-- {
 		line := normal(lines[i])
 		if utf8.RuneCountInString(line) < 2*certain {

@@ -59,11 +59,8 @@ func part(n *html.Node) {
 	if !parted {
 		return
 	}
-	first, second := element(atom.Span), element(atom.Em)
-	first.AppendChild(&html.Node{Type: html.TextNode, Data: before})
-	second.AppendChild(&html.Node{Type: html.TextNode, Data: after})
-	n.Parent.InsertBefore(first, n)
-	n.Parent.InsertBefore(second, n)
+	n.Parent.InsertBefore(add(element(atom.Span), text(before)), n)
+	n.Parent.InsertBefore(add(element(atom.Em), text(after)), n)
 	n.Data = ""
 }
 

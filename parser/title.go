@@ -63,6 +63,11 @@ func (d *document) findTitle() heading {
 	if best >= 0 && most >= likely {
 		return heading{d.lineText(best), best}
 	}
+	if isSiteName(t.head) {
+		if i := t.overProse(); i >= 0 {
+			return heading{d.lineText(i), i}
+		}
+	}
 	return heading{cutTitle(d.title), -1}
 }
 
@@ -71,13 +76,44 @@ func (d *document) findTitle() heading {
 func (t *titleSearch) byPlace(half int) int {
 	for i := range min(half, len(t.lines)) {
 		l := &t.lines[i]
-		if l.chars < 6 || l.chars > 60 || l.links > 0 || !t.isOverInfo(i) {
+		if l.chars < 6 || l.chars > 60 || l.links > 0 || !t.isOverInfo(i) || strings.Count(t.lineText(i), "：")+strings.Count(t.lineText(i), ":") > 1 {
 			continue
 		}
 		text := t.lineText(i)
 		if _, k := around.at(text); k == 0 && !isSymbols(text) && !isCrumbs(text) && len(t.fieldsOf(int32(i), nil)) == 0 {
 			return i
 		}
+	}
+	return -1
+}
+
+// isSiteName tells a <title> that every page of a site may have.
+func isSiteName(s string) bool {
+	if runes(s) < 6 {
+		return true
+	}
+	for _, end := range []string{"网", "網", "网站", "網站", "政府", "局", "厅", "委", "中心", "频道", "頻道", "首页", "首頁", "在线", "報", "报", "台", "平台", "资讯", "資訊"} {
+		if strings.HasSuffix(s, end) {
+			return !strings.ContainsAny(s, "-_|—，。：")
+		}
+	}
+	return false
+}
+
+// overProse is the short line right over the first of several paragraphs, -1 for none.
+func (t *titleSearch) overProse() int {
+	for i := 1; i+1 < len(t.lines); i++ {
+		if t.lines[i].mass() < leastBody || t.lines[i+1].mass() == 0 && (i+2 >= len(t.lines) || t.lines[i+2].mass() == 0) {
+			continue
+		}
+		for k := i - 1; k >= max(0, i-2); k-- {
+			l, text := &t.lines[k], t.lineText(k)
+			_, noise := around.at(text)
+			if l.links == 0 && l.punct == 0 && l.chars >= 6 && l.chars <= 40 && noise == 0 && !isStamp(text) && !isCrumbs(text) && len(t.fieldsOf(int32(k), nil)) == 0 {
+				return k
+			}
+		}
+		return -1
 	}
 	return -1
 }
@@ -138,7 +174,7 @@ func (t *titleSearch) score(i int) int {
 	if isSymbols(text) || t.site != "" && bare(text) == t.site {
 		return 0
 	}
-	if t.likeness(i) == 0 && strings.Count(text, "：")+strings.Count(text, ":") > 1 {
+	if l.heading == 0 && !t.isCalledTitle(l.block) && t.likeness(i) == 0 && strings.Count(text, "：")+strings.Count(text, ":") > 1 {
 		return 0 // telephone numbers and the like
 	}
 	if l.heading == 0 && strings.HasSuffix(text, "。") {

@@ -75,7 +75,7 @@ var promises = newLexicon(map[kind]string{
 	isNetwork: `Facebook facebook FB Twitter twitter Google_plus Google+ LINE Plurk YouTube Instagram Telegram 微博 微信 公众号 公眾號 客户端 客戶端 APP App 粉絲團 粉丝团 粉絲專頁 專頁 二维码 QR_code
 		手机版 手機版 3g. wap. 手机报 RSS 电子报 電子報 微信号 订阅号 视频号 抖音 头条号`,
 	isInvitation: `关注 關注 加入 下载 下載 follow Follow Like 按讚 讚一個 登陆 登陸 登录 登錄 扫描 掃描 扫一扫 订阅 訂閱 搜索 收听 分享 安装 安裝 看新闻 看新聞 互动 互動`,
-	isMatter: `转载 轉載 版权 版權 著作权 著作權 侵权 侵權 来稿 投稿 稿酬 来信告知 来电告知 任意引用 不當留言 不当留言 核实后 核實後 赞同其观点 贊同其觀點 真实性负责 真實性負責 投资建议 投資建議 相关内容
+	isMatter: `稿件 书面许可 書面許可 书面授权 转载 轉載 版权 版權 著作权 著作權 侵权 侵權 来稿 投稿 稿酬 来信告知 来电告知 任意引用 不當留言 不当留言 核实后 核實後 赞同其观点 贊同其觀點 真实性负责 真實性負責 投资建议 投資建議 相关内容
 		本页面所载 本頁面所載`,
 	isReader:  `您发现 您認為 您认为 如您 如有 如果您 请您 請您 若您 请与 請與 请联系 請聯繫 请在 請在 请来 欢迎 歡迎 请注明 請註明`,
 	isAddress: `本社 本平台 本频道 本頻道 本网站 本網站 本页面 本頁面 你 您 我們 我们 本报 本報 本站 本网 本網 本刊 欢迎 歡迎 請 请 敬请 快来 快點 一起 手机 手機 随时随地 隨時隨地 24小时 24小時`,

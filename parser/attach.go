@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // tailLines is how many lines after the body's block may hold its attachments.
@@ -121,10 +122,31 @@ func (d *document) pictures(s scene, b body) []picture {
 			continue
 		}
 		if address := d.address.resolve(imageAddress(img.node)); address != "" {
-			out = append(out, picture{Link{address, imageText(img.node)}, img.line, img.block})
+			text := imageText(img.node)
+			if text == "" {
+				text = d.captionAt(img.line)
+			}
+			out = append(out, picture{Link{address, text}, img.line, img.block})
 		}
 	}
 	return out
+}
+
+// captionAt is line i where it says of itself that it belongs to the picture before it.
+func (d *document) captionAt(i int32) string {
+	if int(i) >= len(d.lines) || d.lines[i].chars > promise/2 {
+		return ""
+	}
+	text := d.lineText(int(i))
+	for b := d.lines[i].block; b >= 0 && b > d.lines[i].block-3; b-- {
+		if d.blocks[b].node.DataAtom == atom.Figcaption && d.blocks[b].first == i {
+			return text
+		}
+	}
+	if r := firstRune(text); r == '▲' || r == '▼' || r == '△' || r == '图' || r == '圖' {
+		return text
+	}
+	return ""
 }
 
 // A picture is an image of the body, before line.

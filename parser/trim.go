@@ -332,7 +332,7 @@ func (t *trimmer) asides() {
 			continue
 		}
 		text := t.lineText(int(i))
-		if l.chars <= 100 && t.isAside(l, text) || l.caption || (i < edge[0] || i >= edge[1]) && (t.mass[i+1]-t.mass[i])*2 <= t.whole && isPromise(text) {
+		if l.chars <= 100 && t.isAside(l, text) || (i < edge[0] || i >= edge[1]) && (t.mass[i+1]-t.mass[i])*2 <= t.whole && isPromise(text) {
 			t.drop(i, i+1)
 		}
 	}
@@ -369,9 +369,6 @@ func (t *trimmer) isAside(l *line, text string) bool {
 // isCredit tells a line that says who wrote, drew or took something: （曹文明 編輯）,
 // ▲…（鐘武達攝）.
 func isCredit(s string) bool {
-	if r := firstRune(s); r == '▲' || r == '▼' || r == '△' || strings.HasPrefix(s, "圖說") || strings.HasPrefix(s, "图说") {
-		return true
-	}
 	if strings.HasPrefix(s, "http") && strings.IndexFunc(s, isHan) < 0 {
 		return true
 	}

@@ -55,7 +55,6 @@ type line struct {
 	links      int16
 	heading    int8 // 1 to 6, 0 for none
 	joined     bool // a cell of the table row whose first cell is the line before
-	caption    bool // stands in a figcaption
 	tick       bool // has something to tick
 	teaser     bool // one of several announcements of other pages, see markTeasers
 	block      int32
@@ -107,7 +106,6 @@ type walker struct {
 	level  int8 // of the heading we are in
 	block  int32
 	pre    int
-	capt   int
 }
 
 // walk reads the tree of a page. What it returns is released when the page was read.
@@ -253,11 +251,6 @@ func (w *walker) within(n *html.Node, depth int) {
 		w.pre++
 		w.children(n, depth)
 		w.pre--
-	case atom.Figcaption:
-		w.capt++
-		w.children(n, depth)
-		w.br()
-		w.capt--
 	default:
 		w.children(n, depth)
 	}
@@ -338,7 +331,6 @@ func (w *walker) br() {
 	tick := false
 	if w.cur.chars > 0 {
 		w.cur.end = int32(end)
-		w.cur.caption = w.capt > 0
 		w.lines = append(w.lines, w.cur)
 	} else {
 		w.buf = w.buf[:w.cur.start]

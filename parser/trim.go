@@ -366,8 +366,8 @@ func (t *trimmer) isAside(l *line, text string) bool {
 	return l.chars < shortLine && !hasFullStop(text) && around.has(text, anywhere|footer)
 }
 
-// isCredit tells a line that says who wrote, drew or took something: （曹文明 編輯）,
-// ▲…（鐘武達攝）.
+// isCredit tells a line that only says who wrote or edited the article, （曹文明 編輯）, and
+// a bare address.
 func isCredit(s string) bool {
 	if strings.HasPrefix(s, "http") && strings.IndexFunc(s, isHan) < 0 {
 		return true

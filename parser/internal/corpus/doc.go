@@ -8,5 +8,17 @@
 //	Tally    the figures over many marks
 //
 // The rules of scoring are those of score.py of the corpus, number for number; a test
-// runs both. Unseen pages are imitated by Rename and LeaveOut.
+// runs both.
+//
+// What counts are pages that nobody has seen. They are imitated by changing those that
+// were seen: Rename takes hosts, classes and ids away, LeaveOut the words that only a
+// page's own domain could teach, Untitle the title element; Shorten, Surround and Promise
+// make bodies short, put teasers around them and a promise of the site under them; Retag
+// and Redate make listings of other elements and with days in other forms. None of them
+// knows what the parser does.
+//
+//	go test ./parser -run TestCorpus -v              every set in every view
+//	go test ./parser -run '^$' -bench BesideGoquery  speed beside goquery
+//	go test ./parser/charset -bench BesideXText      decoding beside x/text
+//	cd parser/peers && go run .                      score and speed beside the peers
 package corpus

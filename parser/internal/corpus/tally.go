@@ -83,9 +83,12 @@ func (t Tally) Plain() string {
 	return strings.Join(lines, "\n")
 }
 
-// String is Plain with precision and recall of the text, and sources told apart.
+// String is Plain with kinds, precision and recall of the text, and sources told apart.
 func (t Tally) String() string {
-	s := fmt.Sprintf("%s\nkinds %d of %d  text P %.4f R %.4f", t.Plain(), t.Kinds, t.Articles+t.Listings, t.P, t.R)
+	s := fmt.Sprintf("%s\nkinds %d of %d", t.Plain(), t.Kinds, t.Articles+t.Listings)
+	if t.Articles > 0 {
+		s += fmt.Sprintf("  text P %.4f R %.4f", t.P, t.R)
+	}
 	if t.Sourced > 0 {
 		s += fmt.Sprintf("  sources right %d, wrong or missing %d, invented %d", t.Sources, t.Sourced-t.Sources-t.Invented, t.Invented)
 	}

@@ -1,12 +1,14 @@
 package archive
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"net/http"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -164,7 +166,11 @@ func (c *captureRecord) indexLine(dir string, n uint64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l.Method, l.Body = "POST", formOf(posted.Request)
+	request, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(posted.Request)))
+	if err != nil {
+		return "", fmt.Errorf("request of capture %d: %w", n, err)
+	}
+	l.Method, l.Body = "POST", cdxj.Posted(request.Header.Get("Content-Type"), []byte(formOf(posted.Request)))
 	l.Key = cdxj.KeyOfForm(c.URL, l.Body)
 	return l.String(), nil
 }

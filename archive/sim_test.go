@@ -43,7 +43,7 @@ func newSim(t *testing.T, seed uint64, opt Options) *sim {
 	s := &sim{t: t, dir: t.TempDir(), opt: opt, rnd: rand.New(rand.NewPCG(seed, 2)), clock: time.Date(2022, 3, 31, 1, 0, 0, 0, time.UTC),
 		edits: map[int]int{}, gone: map[int]bool{}}
 	s.opt.Now = func() time.Time { return s.clock }
-	s.opt.CommitEvery = time.Hour // by count only: no timer in tests
+	s.opt.CommitEvery, s.opt.IndexEvery = time.Hour, time.Hour // by count only: no timer in tests
 	var err error
 	if s.a, err = Create(s.dir, s.opt); err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func (s *sim) fetch(link Link) *Follow {
 func (s *sim) capture(link Link, status int, page string) *Capture {
 	request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: sim.example\r\n\r\n", strings.TrimPrefix(link.URL, "http://sim.example"))
 	if link.Form != "" {
-		request = "POST" + strings.TrimPrefix(request, "GET") + link.Form
+		request = "POST" + strings.TrimSuffix(strings.TrimPrefix(request, "GET"), "\r\n") + "Content-Type: application/x-www-form-urlencoded\r\n\r\n" + link.Form
 	}
 	head := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: text/html; charset=utf-8\r\nETag: \"%x\"\r\n\r\n", status, http.StatusText(status), len(page))
 	c := &Capture{

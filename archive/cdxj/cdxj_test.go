@@ -38,6 +38,15 @@ func TestKey(t *testing.T) {
 	}
 }
 
+func TestPosted(t *testing.T) {
+	if got := Posted("application/x-www-form-urlencoded; charset=gbk", []byte("a=1")); got != "a=1" {
+		t.Errorf("a form: %s", got)
+	}
+	if got := Posted("", []byte("page=2")); got != "__wb_post_data=cGFnZT0y" {
+		t.Errorf("of no type: %s", got)
+	}
+}
+
 func TestLine(t *testing.T) {
 	l := Line{Key: "cn,a)/", Time: time.Date(2022, 3, 31, 9, 8, 7, 600, time.FixedZone("", 8*3600)), Entry: Entry{
 		URL: "http://www.a.cn/?a&b<", Mime: Mime("Text/HTML; charset=gbk"), Status: "200", Digest: "sha256:00", Length: "12", Offset: "0", Filename: "a.warc.gz",

@@ -1,6 +1,7 @@
 package cdxj
 
 import (
+	"encoding/base64"
 	"net/url"
 	"slices"
 	"strings"
@@ -93,6 +94,14 @@ func escapeBeyondASCII(s string) string {
 		b.WriteByte(s[i])
 	}
 	return b.String()
+}
+
+// Posted is what was posted, as a query: a form as it is, else in Base64.
+func Posted(contentType string, body []byte) string {
+	if Mime(contentType) == "application/x-www-form-urlencoded" {
+		return string(body)
+	}
+	return "__wb_post_data=" + base64.StdEncoding.EncodeToString(body)
 }
 
 // KeyOfForm is the key of an address that a form was posted to.

@@ -40,6 +40,7 @@ type Options struct {
 	SegmentSize int64                          // bytes at which a segment is closed; 0 for 1 GiB
 	CommitOps   int                            // operations in a batch at most; 0 for 256
 	CommitEvery time.Duration                  // age of a batch at most; 0 for 500 ms
+	IndexEvery  time.Duration                  // between looks for new versions to index; 0 for 1 s
 	Now         func() time.Time               // nil for time.Now
 	FS          disk.FS                        // nil for the machine's
 	Key         string                         // file of the signing key; "" for signing.key in the archive
@@ -58,6 +59,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CommitEvery == 0 {
 		o.CommitEvery = 500 * time.Millisecond
+	}
+	if o.IndexEvery == 0 {
+		o.IndexEvery = time.Second
 	}
 	if o.Info == nil {
 		o.Info = func() []warc.Field { return nil }
@@ -80,6 +84,8 @@ type Archive struct {
 	dir string
 	opt Options
 	db  *bbolt.DB
+
+	finder *finder // nil while a Rebuild fills the database
 
 	sealing sync.Mutex // held while sealed segments are finished; taken before mu
 
@@ -142,6 +148,13 @@ func open(dir string, opt Options) (*Archive, error) {
 	if err := a.begin(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open archive %s: %w", dir, err), db.Close())
 	}
+	f, err := openFinder(a)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open archive %s: %w", dir, err), a.Close())
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.finder = f
 	return a, nil
 }
 
@@ -198,6 +211,9 @@ func (a *Archive) readMeta(tx *bbolt.Tx) error {
 	if err == nil && a.meta.Format > Format {
 		err = fmt.Errorf("%w: its format is %d, this program knows %d", ErrNewer, a.meta.Format, Format)
 	}
+	if err == nil && a.meta.Changes > 0 && a.meta.Rows == 0 {
+		err = fmt.Errorf("%w: it was made before there was an index", ErrNoDatabase)
+	}
 	return err
 }
 
@@ -216,12 +232,15 @@ func (a *Archive) Flush(context.Context) error {
 
 // Close commits what was finished and closes all files.
 func (a *Archive) Close() error {
+	var errs []error
+	if a.finder != nil { // first: it writes into the database
+		errs = append(errs, a.finder.Close())
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
 		return nil
 	}
-	var errs []error
 	if !a.opt.ReadOnly && a.failed == nil {
 		errs = append(errs, a.commit())
 	}

@@ -111,6 +111,7 @@ func (a *Archive) commit() error {
 		return a.failed
 	}
 	a.batch = nil
+	a.finder.wake()
 	return nil
 }
 

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -186,6 +187,9 @@ func (a *Archive) putNewest(tx *bbolt.Tx, n uint64, d *documentRecord, v, old *v
 	if err := put(tx, bucketVersion, versionKey(n, d.Versions), v); err != nil {
 		return err
 	}
+	if err := a.addRow(tx, n, d); err != nil {
+		return err
+	}
 	return put(tx, bucketDocument, number(n), d)
 }
 
@@ -224,7 +228,10 @@ func (a *Archive) comparable(tx *bbolt.Tx, n uint64, d *documentRecord) (*versio
 	if err := regroup(tx, n, group, v.Group); err != nil {
 		return v, err
 	}
-	return v, put(tx, bucketVersion, versionKey(n, d.Versions), v)
+	if err := a.addRow(tx, n, d); err != nil { // the words of the new reading are to be found
+		return v, err
+	}
+	return v, errors.Join(put(tx, bucketVersion, versionKey(n, d.Versions), v), put(tx, bucketDocument, number(n), d))
 }
 
 // sameContent tells whether two versions show a reader the same.

@@ -33,6 +33,9 @@ func (a *Archive) exportPage(ctx context.Context, q Query, text string, n int) (
 		}
 		s.within = at.within
 	}
+	if err := s.seek(ctx); err != nil {
+		return nil, err
+	}
 	found, err := s.from(ctx, &at, n)
 	if err != nil {
 		return nil, err
@@ -54,24 +57,6 @@ func (a *Archive) exportPage(ctx context.Context, q Query, text string, n int) (
 		page.Cursor = at.String()
 	}
 	return page, nil
-}
-
-// from are the next n matches of the selection; at moves behind the last of them.
-func (s *selection) from(ctx context.Context, at *cursor, n int) (found []match, err error) {
-	k := s.seeker()
-	for size := uint64(n); len(found) < n && at.next <= s.within.documents; size = min(2*size, blockSize) {
-		to := min(at.next+size-1, s.within.documents)
-		more, err := k.scan(ctx, at.next, to)
-		if err != nil {
-			return nil, err
-		}
-		found, at.next = append(found, more...), to+1
-	}
-	if len(found) > n {
-		at.next = found[n].document
-		found = found[:n]
-	}
-	return found, nil
 }
 
 // A cursor says where an export goes on, and what it is about.

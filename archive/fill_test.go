@@ -3,6 +3,7 @@ package archive
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,3 +97,27 @@ func (v visit) fill(n, characters int) {
 	}
 	v.flush()
 }
+
+// sampleText is n bytes with characters as unevenly frequent as in real texts.
+func sampleText(rnd *rand.Rand, n int) string {
+	common := []rune(commonest)
+	var b strings.Builder
+	for b.Len() < n {
+		switch k := rnd.IntN(20); {
+		case k == 0:
+			b.WriteString("，")
+		case k == 1:
+			b.WriteString("。\n　　")
+		case k == 2:
+			b.WriteString("2022年3月")
+		case k < 14:
+			b.WriteRune(common[rnd.IntN(rnd.IntN(len(common))+1)])
+		default:
+			b.WriteRune(rune(0x4E00 + rnd.IntN(6000)))
+		}
+	}
+	return b.String()
+}
+
+// commonest are frequent characters of official texts, the most frequent first.
+const commonest = "的和工一国发人会中在业作政全大市展为年行建有地区理是加部实设新开动上生对时公方现进法日要县月合了学管经以下产民体化不高主关出务力同机组织项目应省成信息服社安保局办厅府委院级强推企通知强步重点情况资金度能及家科技教育第十二三四五六七八九施与等各制事分本于到外多件规定内文号期报"

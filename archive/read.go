@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"fangzhi/archive/index"
 	"fangzhi/parser"
 )
 
@@ -37,7 +38,7 @@ type Reader interface {
 
 // A Query selects documents. The zero Query selects all of them.
 type Query struct {
-	Text      string    `json:"text,omitempty"`     // words, all to be found; "in quotes" to the letter
+	Text      string    `json:"text,omitempty"`     // see package query
 	Region    string    `json:"region,omitempty"`   // GB/T 2260: it and all below it
 	Category  string    `json:"category,omitempty"` //
 	Site      string    `json:"site,omitempty"`
@@ -45,7 +46,20 @@ type Query struct {
 	Captured  TimeRange `json:"captured,omitzero"`
 	Limit     int       `json:"limit,omitempty"` // hits returned; 0 for 20
 	Offset    int       `json:"offset,omitempty"`
+	Sort      Sort      `json:"sort,omitempty"`   // "" for published
+	At        uint64    `json:"at,omitempty"`     // what was to be found at that sequence number; 0 for now
+	Apart     bool      `json:"apart,omitempty"`  // documents with the same text are hits of their own
+	Facets    bool      `json:"facets,omitempty"` // counted too
 }
+
+// A Sort is an order of hits.
+type Sort string
+
+const (
+	ByPublished Sort = "published" // newest first, undated last
+	ByRelevance Sort = "relevance"
+	ByCaptured  Sort = "captured" // newest first
+)
 
 // A DayRange is a span of days, ends included; a zero end is open. A date of which
 // only the month is known lies in it when the whole month does.
@@ -60,19 +74,25 @@ type TimeRange struct {
 	To   time.Time `json:"to,omitzero"`
 }
 
-// Results are the hits of a Query, newest published first.
+// Results are the hits of a Query.
 type Results struct {
-	Total   int   `json:"total"` // documents found, exact
-	Hits    []Hit `json:"hits"`
-	Partial bool  `json:"partial,omitempty"` // the context ended first
+	At        uint64        `json:"at"`    // sequence number that the answer is about
+	Total     int           `json:"total"` // documents found, exact
+	Hits      []Hit         `json:"hits"`
+	Facets    *index.Facets `json:"facets,omitempty"`    // of all that was found
+	Partial   bool          `json:"partial,omitempty"`   // the context ended first
+	Missing   []string      `json:"missing,omitempty"`   // damaged files of the index: what is in them was not searched
+	Unindexed int           `json:"unindexed,omitempty"` // versions that were not searched yet
+	Trouble   string        `json:"trouble,omitempty"`   // why not
 }
 
 // A Hit is one document found.
 type Hit struct {
 	Article
-	Snippet string `json:"snippet,omitempty"` // text around the first match
-	Match   [2]int `json:"match,omitzero"`    // bytes of Snippet that matched
-	Also    int    `json:"also,omitempty"`    // further addresses with the same text
+	Snippet string   `json:"snippet,omitempty"` // text around the first match
+	Match   [2]int   `json:"match,omitzero"`    // bytes of Snippet that matched first
+	Marks   [][2]int `json:"marks,omitempty"`   // and all that matched
+	Also    int      `json:"also,omitempty"`    // further addresses with the same text
 }
 
 // An Article is a document at one of its versions, as every command prints it.

@@ -48,12 +48,14 @@ var (
 	bucketAlarm       = []byte("alarm")       // site 00 number of the entry that began it -> Alarm
 	bucketEvent       = []byte("event")       // number of its journal entry -> eventRecord
 	bucketHash        = []byte("hash")        // number -> block of hashes of the ledger's tree
+	bucketRow         = []byte("row")         // number -> rowRecord
+	bucketIndex       = []byte("index")       // first row -> index.Entry, a segment
 
 	buckets = [][]byte{
 		bucketMeta, bucketURL, bucketDue, bucketFrontier, bucketQueued, bucketCapture, bucketPayload, bucketUnread,
 		bucketHostCapture, bucketHostState, bucketDocument, bucketDocumentID, bucketVersion, bucketText, bucketAddress,
 		bucketObservation, bucketSiteLook, bucketSite, bucketVisit, bucketJournal, bucketRun, bucketSegment,
-		bucketListing, bucketAlarm, bucketEvent, bucketHash,
+		bucketListing, bucketAlarm, bucketEvent, bucketHash, bucketRow, bucketIndex,
 	}
 )
 
@@ -76,6 +78,7 @@ type metaRecord struct {
 	Leaves    uint64 `cbor:"15,keyasint"` // of the ledger
 	Logged    uint64 `cbor:"16,keyasint"` // number of the last capture that is a leaf
 	Noted     uint64 `cbor:"17,keyasint"` // number of the last event that is a leaf
+	Rows      uint64 `cbor:"18,keyasint"` // of the index: the number of the next one
 }
 
 var metaKey = []byte("meta")
@@ -148,6 +151,7 @@ type documentRecord struct {
 	LastSeen    int64        `cbor:"10,keyasint"` // of the newest version
 	Unreachable *Unreachable `cbor:"11,keyasint,omitempty"`
 	Created     uint64       `cbor:"12,keyasint"` // sequence of its first version
+	Row         uint64       `cbor:"13,keyasint"` // of the newest version, plus 1
 }
 
 // versionRecord is one version of a document.

@@ -2,76 +2,97 @@ package archive
 
 import (
 	"context"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
 
+	"fangzhi/archive/query"
 	"fangzhi/parser"
 	"fangzhi/parser/region"
 )
 
-// A selection is what a Query asks of documents, each looked at in its newest
+// A selection is what an export asks of documents, each looked at in its newest
 // version within the horizon.
 type selection struct {
 	archive *Archive
 	query   Query
-	terms   []string
 	within  horizon
+	words   query.Node
+	holding []uint64 // numbers of the documents that hold the words, in order
 }
 
 // selection begins an answer to q about the archive as it is now.
 func (a *Archive) selection(q Query) (*selection, error) {
-	s := &selection{archive: a, query: q, terms: Terms(q.Text)}
-	if len(s.terms) > maxTerms {
-		return nil, fmt.Errorf("%d words are too many: ask for at most %d", len(s.terms), maxTerms)
-	}
-	if !isRegionCode(q.Region) {
-		return nil, fmt.Errorf("region %q is not six digits", q.Region)
+	s := &selection{archive: a, query: q}
+	if _, err := q.node(); err != nil { // also when only the region is wrong
+		return nil, err
 	}
 	var err error
+	if s.words, err = query.Parse(q.Text); err != nil {
+		return nil, err
+	}
 	s.within, err = a.horizon()
 	return s, err
 }
 
-func isRegionCode(s string) bool {
-	return s == "" || len(s) == 6 && strings.Trim(s, "0123456789") == ""
+// seek asks the index for the documents that hold the words, if there are any.
+func (s *selection) seek(ctx context.Context) (err error) {
+	if all, ok := s.words.(query.And); ok && len(all) == 0 {
+		return nil
+	}
+	if err := s.archive.finder.catchUp(ctx); err != nil {
+		return err
+	}
+	s.holding, err = s.archive.finder.Documents(ctx, s.words, s.within.changes)
+	if s.holding == nil {
+		s.holding = []uint64{}
+	}
+	return err
 }
 
-// A seeker is one goroutine that looks at documents for a selection.
-type seeker struct {
-	*selection
-	matcher *matcher
-	text    []byte // room
+// next is the number of the first document from n on that may be selected.
+func (s *selection) next(n uint64) (uint64, bool) {
+	if s.holding == nil {
+		return n, n <= s.within.documents
+	}
+	i, _ := slices.BinarySearch(s.holding, n)
+	if i == len(s.holding) || s.holding[i] > s.within.documents {
+		return 0, false
+	}
+	return s.holding[i], true
 }
 
-func (s *selection) seeker() *seeker {
-	return &seeker{selection: s, matcher: newMatcher(s.terms)}
+// A match is a document at a version.
+type match struct {
+	document uint64
+	n        int
 }
 
-// scan looks at the documents with the numbers from to to. What was found before
-// an error, that of ctx too, comes with it.
-func (k *seeker) scan(ctx context.Context, from, to uint64) (found []match, err error) {
-	err = k.archive.steps(ctx, func(tx *bbolt.Tx) (more bool, err error) {
-		if from > to {
+// from are the next n matches of the selection; at moves behind the last of them.
+func (s *selection) from(ctx context.Context, at *cursor, n int) (found []match, err error) {
+	err = s.archive.steps(ctx, func(tx *bbolt.Tx) (more bool, err error) {
+		number, ok := s.next(at.next)
+		if !ok {
+			at.next = s.within.documents + 1
 			return false, nil
 		}
-		e, err := editionWithin(tx, k.within, from)
+		e, err := editionWithin(tx, s.within, number)
 		if err != nil {
 			return false, err
 		}
-		ok := k.admits(e)
-		if ok {
-			ok, err = k.holdsTerms(tx, e)
+		if s.admits(e) {
+			found = append(found, match{number, e.n})
 		}
-		if ok {
-			found = append(found, matchOf(e))
-		}
-		from++
-		return true, err
+		at.next = number + 1
+		return len(found) < n, nil
 	})
 	return found, err
+}
+
+func isRegionCode(s string) bool {
+	return s == "" || len(s) == 6 && strings.Trim(s, "0123456789") == ""
 }
 
 // admits tells whether e passes the filters.
@@ -82,19 +103,6 @@ func (s *selection) admits(e *edition) bool {
 		(q.Region == "" || region.Contains(q.Region, d.Region)) &&
 		q.Captured.holds(e.version.Captured) &&
 		q.Published.holds(e.version.date())
-}
-
-func (k *seeker) holdsTerms(tx *bbolt.Tx, e *edition) (bool, error) {
-	all := k.matcher.all()
-	got := k.matcher.find([]byte(e.version.Title), 0)
-	if got == all || len(e.version.Text) == 0 {
-		return got == all, nil
-	}
-	var err error
-	if k.text, err = appendText(tx, k.text[:0], e.version.Text); err != nil {
-		return false, err
-	}
-	return k.matcher.find(k.text, got) == all, nil
 }
 
 // holds tells whether the instant, in nanoseconds since 1970, lies in r.

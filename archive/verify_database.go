@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"go.etcd.io/bbolt"
+
+	"fangzhi/archive/index"
 )
 
 // CheckDatabase checks the database of the archive in dir: the pages of bbolt, and
@@ -71,6 +73,8 @@ var kinds = map[string]func() any{
 	string(bucketSegment):     func() any { return new(segmentRecord) },
 	string(bucketEvent):       func() any { return new(eventRecord) },
 	string(bucketHostState):   func() any { return new(HostState) },
+	string(bucketRow):         func() any { return new(rowRecord) },
+	string(bucketIndex):       func() any { return new(index.Entry) },
 }
 
 // empty are the buckets whose keys say all.

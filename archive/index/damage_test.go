@@ -179,7 +179,7 @@ func FuzzSegment(f *testing.F) {
 			}
 		}
 		var out strings.Builder
-		if err := merge(&out, []*segment{s, s}); err != nil && !errors.As(err, &damaged) {
+		if err := merge(&out, []*segment{s, s}, &x.closed); err != nil && !errors.As(err, &damaged) {
 			t.Fatal(err)
 		}
 		if err := x.Close(); err != nil {

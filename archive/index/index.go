@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A Manifest keeps the names of the segments that make up the index. What Save
@@ -30,17 +31,20 @@ type Entry struct {
 type Index struct {
 	dir      string
 	manifest Manifest
+	readOnly bool
 	adding   sync.Mutex // held by Add
 	room     room       // of Add
 
-	mu      sync.Mutex // guards what follows; held while the manifest is saved
+	saving  sync.Mutex // held while entries and segs are changed, taken before mu; no search waits for it
+	merging sync.WaitGroup
+	closed  atomic.Bool
+
+	mu      sync.Mutex // guards what follows
 	entries []Entry
 	segs    []*segment // of each entry; nil for a damaged one
 	last    uint64     // highest sequence number of a row
-	merging sync.WaitGroup
-	busy    bool
-	failed  error // of a merge
-	closed  bool
+	busy    bool       // merging
+	failed  error      // of a merge
 }
 
 // ErrClosed: the index was closed.
@@ -52,8 +56,17 @@ func Open(dir string, m Manifest) (*Index, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
-	x := &Index{dir: dir, manifest: m}
+	return openIndex(&Index{dir: dir, manifest: m})
+}
+
+// OpenReadOnly opens an index that is only searched.
+func OpenReadOnly(dir string, m Manifest) (*Index, error) {
+	return openIndex(&Index{dir: dir, manifest: m, readOnly: true})
+}
+
+func openIndex(x *Index) (*Index, error) {
 	var err error
+	m := x.manifest
 	if x.entries, err = m.Load(); err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
@@ -84,6 +97,9 @@ func (x *Index) open() error {
 			x.last = max(x.last, s.foot[footLast])
 			x.end(s.ended)
 		}
+	}
+	if x.readOnly {
+		return nil
 	}
 	return x.tidy()
 }
@@ -174,13 +190,11 @@ func (x *Index) addSegment(b *builder) error {
 	if err != nil {
 		return err
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if err := x.swap(len(x.segs), len(x.segs), s); err != nil {
+	x.saving.Lock()
+	defer x.saving.Unlock()
+	if err := x.swap(nil, s); err != nil {
 		return err
 	}
-	x.last = max(x.last, s.foot[footLast])
-	x.end(s.ended)
 	x.startMerging()
 	return nil
 }
@@ -194,19 +208,27 @@ func (x *Index) write(first, rows uint64, fill func(w io.Writer) error) (*segmen
 	return openSegment(name)
 }
 
-// swap puts s in place of the segments from to to, in the manifest first.
-func (x *Index) swap(from, to int, s *segment) error {
-	if x.closed {
+// swap puts s in place of a run of segments, or behind all, in the manifest first.
+func (x *Index) swap(run []*segment, s *segment) error {
+	if x.closed.Load() {
 		return errors.Join(ErrClosed, s.release())
+	}
+	from, to := len(x.segs), len(x.segs)
+	if len(run) > 0 {
+		from = slices.Index(x.segs, run[0])
+		to = from + len(run)
 	}
 	entries := slices.Replace(slices.Clone(x.entries), from, to, Entry{s.name, s.first(), uint64(s.rows())})
 	if err := x.manifest.Save(entries); err != nil {
 		return errors.Join(err, s.release())
 	}
-	old := slices.Clone(x.segs[from:to])
+	x.mu.Lock()
 	x.entries, x.segs = entries, slices.Replace(slices.Clone(x.segs), from, to, s)
+	x.last = max(x.last, s.foot[footLast])
+	x.end(s.ended)
+	x.mu.Unlock()
 	var errs []error
-	for _, o := range old {
+	for _, o := range run {
 		name := filepath.Join(x.dir, o.name)
 		o.drop = func() error { return os.Remove(name) }
 		errs = append(errs, o.release())
@@ -216,7 +238,9 @@ func (x *Index) swap(from, to int, s *segment) error {
 
 // startMerging merges in the background what should be merged.
 func (x *Index) startMerging() {
-	if x.busy || x.closed || x.failed != nil {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.busy || x.closed.Load() || x.failed != nil {
 		return
 	}
 	x.busy = true
@@ -231,7 +255,7 @@ func (x *Index) startMerging() {
 func (x *Index) mergeOnce() (more bool) {
 	x.mu.Lock()
 	from, to := toMerge(x.segs)
-	if x.closed || from == to {
+	if x.closed.Load() || from == to {
 		x.busy = false
 		x.mu.Unlock()
 		return false
@@ -243,15 +267,19 @@ func (x *Index) mergeOnce() (more bool) {
 	x.mu.Unlock()
 
 	err := x.merge(run)
-	x.mu.Lock()
-	defer x.mu.Unlock()
 	for _, s := range run {
 		err = errors.Join(err, s.release())
 	}
-	if err != nil {
-		x.failed, x.busy = fmt.Errorf("merge index segments: %w", err), false
+	if err == nil {
+		return true
 	}
-	return err == nil
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.busy = false
+	if !errors.Is(err, ErrClosed) {
+		x.failed = fmt.Errorf("merge index segments: %w", err)
+	}
+	return false
 }
 
 func (x *Index) merge(run []*segment) error {
@@ -261,21 +289,20 @@ func (x *Index) merge(run []*segment) error {
 	}
 	var s *segment
 	err := guard(run[0].name, func() (err error) {
-		s, err = x.write(run[0].first(), rows, func(w io.Writer) error { return merge(w, run) })
+		s, err = x.write(run[0].first(), rows, func(w io.Writer) error { return merge(w, run, &x.closed) })
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.saving.Lock()
+	defer x.saving.Unlock()
 	for _, o := range run { // rows may have ended since
 		for i := range o.to {
 			s.end(o.first()+uint64(i), o.to[i])
 		}
 	}
-	from := slices.Index(x.segs, run[0])
-	return x.swap(from, from+len(run), s)
+	return x.swap(run, s)
 }
 
 // Settle waits until nothing is left to merge, and tells why merging ended early.
@@ -286,16 +313,14 @@ func (x *Index) Settle() error {
 	return x.failed
 }
 
-// Close waits for a merge and lets go of the files once the last search is over.
+// Close ends a merge and lets go of the files once the last search is over.
 func (x *Index) Close() error {
-	x.mu.Lock()
-	if x.closed {
-		x.mu.Unlock()
+	if x.closed.Swap(true) {
 		return nil
 	}
-	x.closed = true
-	x.mu.Unlock()
 	x.merging.Wait()
+	x.saving.Lock()
+	defer x.saving.Unlock()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	var errs []error
@@ -304,7 +329,7 @@ func (x *Index) Close() error {
 			errs = append(errs, s.release())
 		}
 	}
-	x.segs = nil
+	x.segs, x.entries = nil, nil
 	return errors.Join(errs...)
 }
 

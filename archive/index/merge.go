@@ -5,9 +5,10 @@ import (
 	"sync/atomic"
 )
 
-// merge writes one segment of the rows of neighbouring segments.
-func merge(w io.Writer, segs []*segment) error {
-	m := merger{segs: segs}
+// merge writes one segment of the rows of neighbouring segments, or ends with ErrClosed
+// when it is told to stop.
+func merge(w io.Writer, segs []*segment, stop *atomic.Bool) error {
+	m := merger{segs: segs, stop: stop}
 	if err := m.columns(); err != nil {
 		return err
 	}
@@ -23,6 +24,7 @@ func merge(w io.Writer, segs []*segment) error {
 
 type merger struct {
 	segs  []*segment
+	stop  *atomic.Bool
 	all   columns
 	chars uint32
 	ended []ending // rows of still older segments
@@ -100,6 +102,9 @@ func (m *merger) lists(w *segmentWriter) error {
 		key, ok := lowest(readers)
 		if !ok {
 			break
+		}
+		if m.stop.Load() {
+			return ErrClosed
 		}
 		room = room[:0]
 		var chars, rows uint32

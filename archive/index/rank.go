@@ -30,7 +30,7 @@ func (t *tally) score(row uint32) float32 {
 		if f+1 < query.Fields {
 			end = t.layout.starts[f+1][row]
 		}
-		length := float32(end - t.layout.starts[f][row])
+		length := max(float32(end-t.layout.starts[f][row]), usualLength[f]/2) // short is no merit
 		share := lengthShare[f]
 		sum += fieldWeight[f] * float32(n) / (1 - share + share*length/usualLength[f])
 	}

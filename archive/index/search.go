@@ -53,14 +53,16 @@ type Answer struct {
 
 // Facets count the rows found by name, most first.
 type Facets struct {
-	Regions, Categories, Sites []Count
-	Months                     []Count // 2022-03, newest first; "" for no date
+	Regions    []Count `json:"regions"` // codes of GB/T 2260
+	Categories []Count `json:"categories"`
+	Sites      []Count `json:"sites"`
+	Months     []Count `json:"months"` // 2022-03, newest first; "" for no date
 }
 
 // A Count is how many rows have a name.
 type Count struct {
-	Name string
-	N    int
+	Name string `json:"name"`
+	N    int    `json:"n"`
 }
 
 // Search answers a request. When ctx ends first, the answer is Partial.
@@ -89,6 +91,42 @@ func (x *Index) Search(ctx context.Context, r Request) (*Answer, error) {
 		}
 	}
 	return s.answer, nil
+}
+
+// Documents are the documents of all rows that hold q and are visible at a sequence
+// number, in order. A damaged segment is an error: the list would not be whole.
+func (x *Index) Documents(ctx context.Context, q query.Node, at uint64) ([]uint64, error) {
+	view := x.view()
+	defer view.release()
+	if len(view.missing) > 0 {
+		return nil, &DamagedError{view.missing[0], "could not be opened"}
+	}
+	var all []uint64
+	for _, s := range view.segs {
+		err := guard(s.name, func() error {
+			e, err := s.evaluator(ctx, q)
+			if err != nil {
+				return err
+			}
+			h, err := e.find(q, nil)
+			if err == nil {
+				h, err = e.visible(h, at)
+			}
+			documents, err2 := e.wide(colDocument)
+			if err := errors.Join(err, err2); err != nil {
+				return err
+			}
+			for _, row := range h.rows {
+				all = append(all, documents[row])
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // A search is a request under way.

@@ -1,5 +1,5 @@
-// Package searchtest is the suite that every archive.Searcher passes: the scan of
-// today and an index of tomorrow give the same answers.
+// Package searchtest is the suite that every archive.Searcher passes: that of the
+// archive and the naive one of its own tests give the same answers.
 //
 // Expected answers come from two sides: written by hand for the cases that are
 // known to break search in Chinese, and from a naive check, written without the

@@ -1,9 +1,10 @@
 package archive
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -76,20 +77,13 @@ func TestSearchNewestVersion(t *testing.T) {
 
 func TestSearchRefuses(t *testing.T) {
 	a := newArchive(t, Options{})
-	words := make([]string, maxTerms+1)
-	for i := range words {
-		words[i] = fmt.Sprint(i)
-	}
-	for name, q := range map[string]Query{"65 words": {Text: strings.Join(words, " ")}, "region": {Region: "江西"}} {
+	for name, q := range map[string]Query{"parenthesis": {Text: "(陶瓷"}, "region": {Region: "江西"}, "sort": {Sort: "size"}} {
 		if _, err := a.Search(t.Context(), q); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		if _, err := a.Export(t.Context(), q, "", 1); err == nil {
 			t.Errorf("%s: no error of the export", name)
 		}
-	}
-	if _, err := a.Search(t.Context(), Query{Text: strings.Join(words[1:], " ")}); err != nil {
-		t.Errorf("64 words: %v", err)
 	}
 }
 
@@ -128,18 +122,14 @@ func TestSearchWhileWritten(t *testing.T) {
 			v.keep(Link{URL: fmt.Sprint("http://a.example/", i-before)}, article(i-before, "瓷器"), noon(i))
 		}
 	})
-	for looks := range 15 {
-		s, err := a.selection(Query{Text: "陶瓷"})
+	for look := range 15 {
+		r, err := a.Search(t.Context(), Query{Text: "陶瓷"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := s.all(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		// Of every change one edit is a document more and one less, but for one.
-		if edits := int(s.within.changes) - int(s.within.documents); len(found) != int(s.within.documents)-edits {
-			t.Fatalf("look %d: %d found of %d documents, %d of them edited", looks, len(found), s.within.documents, edits)
+		// Behind the first documents, each one more is followed by an edit that takes one away.
+		if later := r.At - before; r.Total != before+int(later%2) {
+			t.Fatalf("look %d, sequence number %d: %d found", look, r.At, r.Total)
 		}
 	}
 	writer.Wait()
@@ -147,37 +137,6 @@ func TestSearchWhileWritten(t *testing.T) {
 	r, err := a.Search(t.Context(), Query{Text: "陶瓷"})
 	if err != nil || r.Total != all-before {
 		t.Errorf("afterwards: %+v, %v", r, err)
-	}
-}
-
-// A limited context ends after so many looks at it.
-type limited struct {
-	context.Context
-	looks int
-}
-
-func (c *limited) Err() error {
-	if c.looks--; c.looks < 0 {
-		return context.DeadlineExceeded
-	}
-	return nil
-}
-
-func TestScanEndsWithItsContext(t *testing.T) {
-	a := newArchive(t, Options{})
-	visit{t, a}.fill(viewSteps+100, 10)
-	s, err := a.selection(Query{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := s.seeker().scan(&limited{t.Context(), 1}, 1, s.within.documents)
-	if !errors.Is(err, context.DeadlineExceeded) || len(found) == 0 || len(found) > viewSteps {
-		t.Errorf("%d found, %v", len(found), err)
-	}
-	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
-	defer cancel()
-	if r, err := a.Search(ctx, Query{}); err != nil || !r.Partial {
-		t.Errorf("after its deadline: %+v, %v", r, err)
 	}
 }
 
@@ -211,7 +170,110 @@ func TestStepsAreShort(t *testing.T) {
 	}
 }
 
-// BenchmarkSearch scans 20000 documents of 1200 characters.
+// TestSearchAt: the answer at a sequence number stays what it was.
+func TestSearchAt(t *testing.T) {
+	a := newArchive(t, Options{})
+	v := visit{t, a}
+	l := Link{URL: "http://a.example/"}
+	v.keep(l, parser.Article{Title: "标题", Text: "旧的说法"}, noon(0))
+	v.flush()
+	then, err := a.Search(t.Context(), Query{Text: "旧的"})
+	if err != nil || then.Total != 1 {
+		t.Fatal(then, err)
+	}
+	v.keep(l, parser.Article{Title: "标题", Text: "新的说法"}, noon(1))
+	v.keep(Link{URL: "http://a.example/2"}, parser.Article{Title: "又一篇", Text: "也是旧的"}, noon(2))
+	v.flush()
+	again, err := a.Search(t.Context(), Query{Text: "旧的", At: then.At})
+	if err != nil || again.Total != 1 || again.Hits[0].Version != 1 || again.Hits[0].Text != "旧的说法" {
+		t.Errorf("at %d: %+v, %v", then.At, again, err)
+	}
+	if now, err := a.Search(t.Context(), Query{Text: "旧的"}); err != nil || now.Total != 1 || now.Hits[0].Title != "又一篇" {
+		t.Errorf("now: %+v, %v", now, err)
+	}
+}
+
+// TestSearchLanguage: operators, fields, orders and facets reach the index.
+func TestSearchLanguage(t *testing.T) {
+	a := newArchive(t, Options{})
+	v := visit{t, a}
+	put := func(name, title, text, source, number string, day int) {
+		v.keep(Link{URL: "http://a.example/" + name}, parser.Article{Title: title, Text: text, Source: source, DocNumber: number,
+			Date: dayDate(2022, 3, day), Region: "360222"}, noon(day))
+	}
+	put("1", "陶瓷展会", "景德镇的展会", "新华社", "国发〔2015〕23号", 1)
+	put("2", "会议", "陶瓷、陶瓷、陶瓷", "县政府", "", 2)
+	put("3", "会议", "瓷器出口，以及陶瓷", "新华社", "国发〔2016〕1号", 3)
+	v.flush()
+	for text, want := range map[string]string{
+		"陶瓷": "3 2 1", "陶瓷 -展会": "3 2", "展会 OR 出口": "3 1", "title:陶瓷": "1", "body：陶瓷": "3 2", "source:新华": "3 1",
+		"docno:国发[2015]": "1", "docno:国发(2015)23号": "1", "瓷器 NEAR/5 陶瓷": "3", "瓷器 NEAR/1 陶瓷": "", "published:2022-03-02..": "3 2", "region:江西 title:会议": "3 2",
+	} {
+		r, err := a.Search(t.Context(), Query{Text: text})
+		if err != nil {
+			t.Fatal(text, err)
+		}
+		var got []string
+		for _, h := range r.Hits {
+			got = append(got, strings.TrimPrefix(h.URL, "http://a.example/"))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %v, want %s", text, got, want)
+		}
+	}
+	r, err := a.Search(t.Context(), Query{Text: "陶瓷", Sort: ByRelevance, Facets: true})
+	if err != nil || r.Hits[0].Title != "陶瓷展会" || len(r.Hits[1].Marks) == 0 {
+		t.Fatalf("by relevance: %+v, %v", r, err)
+	}
+	f := r.Facets
+	if len(f.Regions) != 1 || f.Regions[0].Name != "360222" || f.Regions[0].N != 3 || len(f.Months) != 1 || f.Months[0].Name != "2022-03" {
+		t.Errorf("facets %+v", f)
+	}
+}
+
+// TestIndexFollows: without a search the index has what was committed within two
+// seconds, and it is searched where it cannot be written; files of it that were lost are named.
+func TestIndexFollows(t *testing.T) {
+	dir := t.TempDir()
+	a, err := Create(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit{t, a}.fill(50, 60)
+	for end := time.Now().Add(2 * time.Second); a.finder.Rows() < 50; {
+		if time.Now().After(end) {
+			t.Fatalf("after two seconds %d of 50 rows are indexed", a.finder.Rows())
+		}
+		runtime.Gosched()
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a, err = Open(dir, Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := a.Search(t.Context(), Query{}); err != nil || r.Total != 50 || r.Unindexed != 0 {
+		t.Errorf("read-only: %+v, %v", r, err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, IndexDir)); err != nil {
+		t.Fatal(err)
+	}
+	a, err = Open(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	r, err := a.Search(t.Context(), Query{})
+	if err != nil || r.Total != 0 || len(r.Missing) == 0 {
+		t.Errorf("without its files: %d found, missing %v, %v", r.Total, r.Missing, err)
+	}
+}
+
+// BenchmarkSearch asks 20000 documents of 1200 characters.
 func BenchmarkSearch(b *testing.B) {
 	const documents, characters = 20000, 1200
 	a := newArchive(b, Options{CommitOps: 5000})

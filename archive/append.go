@@ -219,13 +219,16 @@ func (a *Archive) register(tx *bbolt.Tx, w *written) error {
 	return putCapture(tx, w.number, &w.record, w.role)
 }
 
-// putCapture makes a capture known: by number, by payload, by host, and as one
-// that nobody has read yet.
+// putCapture makes a capture known: by number, by URL and time, by payload, by host,
+// and as one that nobody has read yet.
 func putCapture(tx *bbolt.Tx, n uint64, c *captureRecord, role Role) error {
 	if err := put(tx, bucketCapture, number(n), c); err != nil {
 		return err
 	}
 	if err := tx.Bucket(bucketHostCapture).Put(append(under(uri.Host(c.URL)), number(n)...), nil); err != nil {
+		return err
+	}
+	if err := tx.Bucket(bucketTaken).Put(takenKey(c.ID, c.Time, n), nil); err != nil {
 		return err
 	}
 	if err := putPayload(tx, n, c); err != nil || role == RoleRobots {

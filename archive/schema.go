@@ -29,6 +29,7 @@ var (
 	bucketQueued      = []byte("queued")      // id -> key in frontier
 	bucketCapture     = []byte("capture")     // number -> captureRecord
 	bucketPayload     = []byte("payload")     // first half of digest -> number of the first whole capture with it
+	bucketTaken       = []byte("taken")       // id time number -> nothing; captures of a URL
 	bucketUnread      = []byte("unread")      // id -> number of a capture nobody has read
 	bucketHostCapture = []byte("host")        // host 00 number -> nothing; requests made to a host
 	bucketHostState   = []byte("host-state")  // host -> HostState
@@ -52,7 +53,7 @@ var (
 	bucketIndex       = []byte("index")       // first row -> index.Entry, a segment
 
 	buckets = [][]byte{
-		bucketMeta, bucketURL, bucketDue, bucketFrontier, bucketQueued, bucketCapture, bucketPayload, bucketUnread,
+		bucketMeta, bucketURL, bucketDue, bucketFrontier, bucketQueued, bucketCapture, bucketPayload, bucketTaken, bucketUnread,
 		bucketHostCapture, bucketHostState, bucketDocument, bucketDocumentID, bucketVersion, bucketText, bucketAddress,
 		bucketObservation, bucketSiteLook, bucketSite, bucketVisit, bucketJournal, bucketRun, bucketSegment,
 		bucketListing, bucketAlarm, bucketEvent, bucketHash, bucketRow, bucketIndex,

@@ -79,7 +79,7 @@ var kinds = map[string]func() any{
 
 // empty are the buckets whose keys say all.
 var empty = map[string]bool{
-	string(bucketDue): true, string(bucketHostCapture): true, string(bucketAddress): true, string(bucketSiteLook): true,
+	string(bucketTaken): true, string(bucketDue): true, string(bucketHostCapture): true, string(bucketAddress): true, string(bucketSiteLook): true,
 }
 
 func checkValue(bucket string, v []byte) error {

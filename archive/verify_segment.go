@@ -131,6 +131,9 @@ func (v *verifier) compare(ctx context.Context, found *foundRecords, known *segm
 					return ctx.Err()
 				}
 				v.compareCapture(file, n, c, r)
+				if k, _ := tx.Bucket(bucketTaken).Cursor().Seek(takenKey(c.ID, c.Time, n)); !bytes.Equal(k, takenKey(c.ID, c.Time, n)) {
+					v.report(Finding{File: DatabaseName, Offset: -1, Record: fmt.Sprint("capture ", n), Field: "taken", Problem: "cannot be found by its address and time"})
+				}
 				return ctx.Err()
 			})
 		})
@@ -170,12 +173,11 @@ func (v *verifier) index(ctx context.Context, segment string) error {
 		return err
 	}
 	want, err := v.a.indexLines(ctx, segment)
-	if errors.As(err, new(*warc.FormatError)) {
+	if err != nil && v.absorb(err) != nil { // a record that it leads to cannot be read
 		v.report(Finding{File: name, Offset: -1, Problem: "cannot be compared with its segment: " + err.Error()})
-		return nil
 	}
 	if err != nil {
-		return v.absorb(err)
+		return ctx.Err()
 	}
 	at := int64(0)
 	for i, line := range strings.SplitAfter(string(b), "\n") {

@@ -24,6 +24,8 @@ func (c *Config) fillDefaults(s *Site) {
 		s.from["name"] = Origin{Preset: s.Preset}
 	}
 	inherit(s, "delay", &s.Delay, c.Defaults.Delay, c.from)
+	inherit(s, "jitter", &s.Jitter, c.Defaults.Jitter, c.from)
+	inherit(s, "requisites", &s.Requisites, c.Defaults.Requisites, c.from)
 	if s.Every.Duration == 0 && s.AllowPrivate { // a portal of one's own needs no rest
 		s.Every.Duration = NoDelay
 	}

@@ -14,6 +14,7 @@ type Config struct {
 	UserAgent string   `toml:"user_agent" want:"a short text without brackets"`                  // who crawls, added to our User-Agent
 	NTP       string   `toml:"ntp" want:"a host name, with or without port"`                     // asked for the clock's offset; "" asks none
 	Key       string   `toml:"signing_key" want:"the path of a file"`                            // that signs the ledger's checkpoints; "" for signing.key in the archive
+	Platforms []string `toml:"platforms" want:"a list of domains such as [\"*.cq.gov.cn\"]"`     // whose hosts are on one machine and spared as one
 	Include   []string `toml:"include" want:"a list of file patterns such as [\"sites/*.toml\"]"`
 	Limits    Limits   `toml:"limits" want:"a table: [limits]"`
 	Defaults  Defaults `toml:"defaults" want:"a table: [defaults]"`
@@ -31,11 +32,15 @@ type Limits struct {
 	MaxBody     Size     `toml:"max_body" want:"a size such as \"20MiB\""` // of one response; what is longer is cut and recorded so
 	Timeout     Duration `toml:"timeout" want:"a duration such as \"60s\""`
 	Concurrency int      `toml:"concurrency" want:"a whole number from 1 to 1000"` // sites at a time; a host is always asked by one
+
+	Attachments   []string `toml:"attachments" want:"a list of endings of names such as [\"pdf\", \"doc\"], [] for none"` // files that are fetched with their articles
+	MaxAttachment Size     `toml:"max_attachment" want:"a size such as \"50MiB\""`                                        // of one file; what is longer is cut and recorded so
 }
 
 // Defaults hold for sites that say nothing else.
 type Defaults struct {
-	Delay    Duration `toml:"delay" want:"a duration such as \"3s\""` // between the starts of two requests to a host
+	Delay    Duration `toml:"delay" want:"a duration such as \"3s\""`                      // between the starts of two requests to a host
+	Jitter   Duration `toml:"jitter" want:"a duration such as \"300ms\", \"0s\" for none"` // added to delay by chance, up to this and up to delay itself
 	DailyCap int      `toml:"daily_cap" want:"a whole number, 0 for no limit"`
 	Every    Duration `toml:"every" want:"a duration such as \"6h\", \"0s\" for always due"`                  // from the beginning of a visit to the next
 	Hours    string   `toml:"hours" want:"hours of the day in Beijing such as \"22:00-06:00\", \"\" for any"` // outside of which no request is made
@@ -44,6 +49,8 @@ type Defaults struct {
 	MaxRequests int      `toml:"max_requests" want:"a whole number, 0 for no limit"` // of one visit
 	MaxTime     Duration `toml:"max_time" want:"a duration such as \"2h\", \"0s\" for no limit"`
 	MaxBytes    Size     `toml:"max_bytes" want:"a size such as \"500MB\", \"0B\" for no limit"` // received
+
+	Requisites string `toml:"requisites" want:"\"page\" or \"none\""` // whether style sheets and images are fetched with a page, once a day
 }
 
 // An Alarm says who is told when a source breaks, and when it works again. Each is
@@ -71,6 +78,7 @@ type Site struct {
 	Listings     []Listing `toml:"listings" want:"[[site.listings]] with url, region and category"`
 	Hosts        []string  `toml:"hosts" want:"a list of host names such as [\"zwgk.example.gov.cn\"]"` // that also belong to the site
 	Delay        Duration  `toml:"delay" want:"a duration such as \"3s\""`
+	Jitter       Duration  `toml:"jitter" want:"a duration such as \"300ms\", \"0s\" for none"`
 	DailyCap     int       `toml:"daily_cap" want:"a whole number, 0 for no limit"` // requests a host a day in Beijing
 	Every        Duration  `toml:"every" want:"a duration such as \"6h\", \"0s\" for always due"`
 	Hours        string    `toml:"hours" want:"hours of the day in Beijing such as \"22:00-06:00\", \"\" for any"`
@@ -78,6 +86,7 @@ type Site struct {
 	MaxRequests  int       `toml:"max_requests" want:"a whole number, 0 for no limit"`
 	MaxTime      Duration  `toml:"max_time" want:"a duration such as \"2h\", \"0s\" for no limit"`
 	MaxBytes     Size      `toml:"max_bytes" want:"a size such as \"500MB\", \"0B\" for no limit"`
+	Requisites   string    `toml:"requisites" want:"\"page\" or \"none\""`
 	TLS          string    `toml:"tls" want:"\"legacy\" or \"unverified\""`
 	Proxy        string    `toml:"proxy" want:"an http://, https:// or socks5:// address"`
 	AllowPrivate bool      `toml:"allow_private" want:"true or false"` // loopback and private addresses may be connected to
@@ -132,9 +141,12 @@ const MinDelay = time.Second
 // Default is the configuration of an archive whose file says nothing.
 func Default() *Config {
 	return &Config{
-		Limits:   Limits{MaxBody: 20 << 20, Timeout: Duration{time.Minute}, Concurrency: 16},
-		Defaults: Defaults{Delay: Duration{3 * time.Second}, DailyCap: 10000, Every: Duration{6 * time.Hour}, Backfill: 2000, MaxTime: Duration{NoDelay}},
-		from:     origins{},
+		Platforms: []string{"*.cq.gov.cn"},
+		Limits: Limits{MaxBody: 20 << 20, Timeout: Duration{time.Minute}, Concurrency: 16, MaxAttachment: 50 << 20,
+			Attachments: []string{"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "wps", "et", "dps", "ofd", "ceb", "rtf", "txt", "csv", "zip", "rar", "7z"}},
+		Defaults: Defaults{Delay: Duration{3 * time.Second}, Jitter: Duration{300 * time.Millisecond}, DailyCap: 10000, Every: Duration{6 * time.Hour},
+			Backfill: 2000, MaxTime: Duration{NoDelay}, Requisites: "page"},
+		from: origins{},
 	}
 }
 

@@ -47,12 +47,16 @@ contact = "archive@example.org"
 user_agent = "Example Library"
 ntp = "ntp.example.org:123"
 signing_key = "/keys/k"
+platforms = ["*.example.gov.cn"]
 [limits]
 max_body = "5MiB"
 timeout = "30s"
 concurrency = 4
+attachments = ["pdf"]
+max_attachment = "6MiB"
 [defaults]
 delay = "5s"
+jitter = "1s"
 daily_cap = 100
 every = "12h"
 hours = "20:00-24:00"
@@ -60,6 +64,7 @@ backfill = 50
 max_requests = 10
 max_time = "1h"
 max_bytes = "5MB"
+requisites = "none"
 [alarm]
 command = ["mail", "ops@example.org"]
 webhook = "https://example.org/hook"
@@ -75,11 +80,13 @@ regions = ["江西", "北京市", { code = "360222", label = "浮梁县" }, "44"
 categories = ["展会"]
 hosts = ["zwgk.example.gov.cn:8080"]
 delay = "90s"
+jitter = "2s"
 daily_cap = 0
 every = "24h"
 hours = "22:00-06:00"
 backfill = 0
 max_requests = 0
+requisites = "page"
 tls = "legacy"
 proxy = "socks5://127.0.0.1:1080"
 allow_private = true
@@ -100,10 +107,11 @@ body = "#zoom"
 `)
 	want := &Config{
 		Lang: "zh", Contact: "archive@example.org", UserAgent: "Example Library", NTP: "ntp.example.org:123", Key: "/keys/k",
-		Limits: Limits{MaxBody: 5 << 20, Timeout: Duration{30 * time.Second}, Concurrency: 4},
+		Platforms: []string{"*.example.gov.cn"},
+		Limits:    Limits{MaxBody: 5 << 20, Timeout: Duration{30 * time.Second}, Concurrency: 4, Attachments: []string{"pdf"}, MaxAttachment: 6 << 20},
 		Defaults: Defaults{
-			Delay: Duration{5 * time.Second}, DailyCap: 100, Every: Duration{12 * time.Hour}, Hours: "20:00-24:00", Backfill: 50,
-			MaxRequests: 10, MaxTime: Duration{time.Hour}, MaxBytes: 5e6,
+			Delay: Duration{5 * time.Second}, Jitter: Duration{time.Second}, DailyCap: 100, Every: Duration{12 * time.Hour}, Hours: "20:00-24:00", Backfill: 50,
+			MaxRequests: 10, MaxTime: Duration{time.Hour}, MaxBytes: 5e6, Requisites: "none",
 		},
 		Alarm:  Alarm{Command: []string{"mail", "ops@example.org"}, Webhook: "https://example.org/hook", Ping: "https://example.org/ping", Prometheus: "/var/lib/f.prom"},
 		Access: Access{Operators: "fangzhi", Readers: "press"},
@@ -113,7 +121,7 @@ body = "#zoom"
 			Categories: []string{"展会"}, Hosts: []string{"zwgk.example.gov.cn:8080"},
 			Listings: []Listing{{URL: "https://www.example.gov.cn/tzgg/", Region: "360222", Category: "通知公告"}},
 			Every:    Duration{24 * time.Hour}, Hours: "22:00-06:00", MaxTime: Duration{time.Hour}, MaxBytes: 5e6,
-			Delay: Duration{90 * time.Second}, TLS: "legacy", Proxy: "socks5://127.0.0.1:1080",
+			Delay: Duration{90 * time.Second}, Jitter: Duration{2 * time.Second}, Requisites: "page", TLS: "legacy", Proxy: "socks5://127.0.0.1:1080",
 			AllowPrivate: true, Paused: true, Seen: "2026-08",
 			Rules: Rules{"li", "span", "a.next", "h1", ".d", ".s", "#zoom"},
 		}},

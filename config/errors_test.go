@@ -56,6 +56,10 @@ func TestErrors(t *testing.T) {
 		{"ntp", "ntp = \"http://ntp/\"\n", BadValue, 1, 1, "ntp", "host name", ""},
 		{"timeout", "[limits]\ntimeout = \"5h\"\n", BadValue, 2, 1, "limits.timeout", "1h", ""},
 		{"concurrency", "[limits]\nconcurrency = 0\n", BadValue, 2, 1, "limits.concurrency", "from 1 to 1000", ""},
+		{"attachment too small", "[limits]\nmax_attachment = \"5B\"\n", BadValue, 2, 1, "limits.max_attachment", "1KiB", ""},
+		{"ending with a dot", "[limits]\nattachments = [\"pdf\", \".doc\"]\n", BadValue, 2, 23, "limits.attachments.1", "no ending", ""},
+		{"platform without a star", "platforms = [\"cq.gov.cn\"]\n", BadValue, 1, 14, "platforms.0", "*.cq.gov.cn", ""},
+		{"requisites", "[defaults]\nrequisites = \"pages\"\n", BadValue, 2, 1, "defaults.requisites", `"none"`, "page"},
 		{"daily cap", "[defaults]\ndaily_cap = -1\n", BadValue, 2, 1, "defaults.daily_cap", "0 for no limit", ""},
 
 		{"no name", "\n[[site]]\nhome = \"http://a.example/\"\n", Missing, 2, 3, "site", "no name", ""},

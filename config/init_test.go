@@ -39,7 +39,7 @@ func TestInitNamesEveryKey(t *testing.T) {
 
 // What Init shows behind the # is what holds without it.
 func TestInitShowsTheDefaults(t *testing.T) {
-	text := regexp.MustCompile(`(?m)^#((lang|max_body|timeout|concurrency|delay|daily_cap|every|hours|backfill|max_requests|max_time|max_bytes) = )`).ReplaceAllString(initText, "$1")
+	text := regexp.MustCompile(`(?m)^#((lang|max_body|timeout|concurrency|attachments|max_attachment|platforms|requisites|delay|jitter|daily_cap|every|hours|backfill|max_requests|max_time|max_bytes) = )`).ReplaceAllString(initText, "$1")
 	c := load(t, text)
 	want := load(t, "")
 	if diff := cmp.Diff(want, c, ignoreOrigins); diff != "" {
@@ -69,6 +69,7 @@ func TestInitWithSites(t *testing.T) {
 	site := Site{Name: "demo", Home: "http://127.0.0.1:4321/", Delay: Duration{NoDelay}, AllowPrivate: true, Categories: []string{"星座", "引\"号\\"}, Regions: AllRegions()}
 	c := load(t, Init(InitOptions{Sites: []Site{site, {Preset: "jilin"}}}))
 	site.DailyCap, site.Backfill, site.MaxTime, site.Every = c.Defaults.DailyCap, c.Defaults.Backfill, c.Defaults.MaxTime, Duration{NoDelay}
+	site.Jitter, site.Requisites = c.Defaults.Jitter, c.Defaults.Requisites
 	if diff := cmp.Diff(site, c.Sites[0], ignoreOrigins); diff != "" {
 		t.Error(diff)
 	}

@@ -85,14 +85,38 @@ func (v *validator) top(c *Config) {
 	if n := c.Limits.Concurrency; n < 1 || n > 1000 {
 		v.want("limits.concurrency", strconv.Itoa(n))
 	}
+	v.files(c.Limits)
+	for i, domain := range c.Platforms {
+		if below, ok := strings.CutPrefix(domain, "*."); !ok || !isHost(below) || !strings.Contains(below, ".") {
+			v.wrong(fmt.Sprintf("platforms.%d", i), "%q is no domain of hosts: want such as \"*.cq.gov.cn\"", domain)
+		}
+	}
 	d := c.Defaults
 	v.pace("defaults.", d.Delay, d.DailyCap)
 	v.schedule("defaults.", d.Hours, d.Backfill, d.MaxRequests)
+	v.requisites("defaults.requisites", d.Requisites)
 	v.alarm(c.Alarm)
 	for _, g := range []struct{ path, name string }{{"access.operators", c.Access.Operators}, {"access.readers", c.Access.Readers}} {
 		if g.name != "" && !isName(g.name, 32) {
 			v.want(g.path, g.name)
 		}
+	}
+}
+
+func (v *validator) files(l Limits) {
+	if l.MaxAttachment < 1<<10 || l.MaxAttachment > 4<<30 {
+		v.wrong("limits.max_attachment", "max_attachment = %q: want a size from \"1KiB\" to \"4GiB\"", l.MaxAttachment)
+	}
+	for i, ending := range l.Attachments {
+		if !isName(ending, 8) || ending != strings.ToLower(ending) {
+			v.wrong(fmt.Sprintf("limits.attachments.%d", i), "%q is no ending of a name: want such as \"pdf\"", ending)
+		}
+	}
+}
+
+func (v *validator) requisites(path, value string) {
+	if known := []string{"page", "none"}; !slices.Contains(known, value) {
+		v.want(path, value).Nearest = nearest(value, known)
 	}
 }
 
@@ -144,6 +168,7 @@ func (v *validator) site(s *Site) {
 	}
 	v.pace("", s.Delay, s.DailyCap)
 	v.schedule("", s.Hours, s.Backfill, s.MaxRequests)
+	v.requisites("requisites", s.Requisites)
 	if s.Delay.Duration < MinDelay && !s.AllowPrivate {
 		v.wrong("delay", "delay = %q is too short for a public portal: want at least %q, or allow_private = true if it is your own", s.Delay, Duration{MinDelay})
 	}

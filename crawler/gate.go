@@ -3,6 +3,8 @@ package crawler
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,9 +30,10 @@ const (
 // alone, a daily cap. It is shared by all visits of a run; what must outlive the
 // run is in the Store.
 type Gate struct {
-	store    Store
-	now      func() time.Time // the calendar; spacing uses the monotonic clock
-	patience time.Duration    // longer waits are refused, not waited for
+	store     Store
+	now       func() time.Time // the calendar; spacing uses the monotonic clock
+	patience  time.Duration    // longer waits are refused, not waited for
+	platforms []string         // see Options.Platforms
 
 	mu    sync.Mutex
 	hosts map[string]*host
@@ -47,9 +50,10 @@ type host struct {
 	lastStart   time.Time
 	delay       time.Duration // of the site that asked last
 	crawlDelay  time.Duration
-	slowdown    int // doublings of the spacing
-	good        int // answers since the last slowdown
-	throttled   int // 429 and 503 in a row
+	wished      time.Duration // the Crawl-delay before it was cut, 0 if it was not
+	slowdown    int           // doublings of the spacing
+	good        int           // answers since the last slowdown
+	throttled   int           // 429 and 503 in a row
 	tried       bool
 	unreachable bool // at its last request
 
@@ -59,6 +63,7 @@ type host struct {
 // A Pace is how one site wants a host treated.
 type Pace struct {
 	Delay    time.Duration // between starts
+	Jitter   time.Duration // by chance, up to this much longer and up to twice as long
 	DailyCap int           // requests a day, 0 for none
 	Hours    Hours         // of the day in which requests may start
 }
@@ -75,7 +80,22 @@ func (e *HeldError) Error() string {
 }
 
 func newGate(opt Options) *Gate {
-	return &Gate{store: opt.Store, now: opt.Now, patience: opt.Patience, hosts: map[string]*host{}}
+	return &Gate{store: opt.Store, now: opt.Now, patience: opt.Patience, platforms: opt.Platforms, hosts: map[string]*host{}}
+}
+
+// laneOf is what name is spared under: its platform, if it is on one, else itself.
+func (g *Gate) laneOf(name string) string {
+	bare := name
+	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, ']') {
+		bare = name[:i]
+	}
+	for _, platform := range g.platforms {
+		domain := strings.TrimPrefix(platform, "*.")
+		if bare == domain || strings.HasSuffix(bare, "."+domain) {
+			return platform
+		}
+	}
+	return name
 }
 
 // A Pass is leave for one request. Its holder must call Leave.
@@ -86,9 +106,10 @@ type Pass struct {
 	visit uint64
 }
 
-// Enter waits for the host's turn and until it may be asked. A *HeldError says
-// that this is longer than the gate's patience.
+// Enter waits for the host's turn, or that of its platform, and until it may be
+// asked. A *HeldError says that this is longer than the gate's patience.
 func (g *Gate) Enter(ctx context.Context, visit uint64, name string, pace Pace) (*Pass, error) {
+	name = g.laneOf(name)
 	h := g.host(name)
 	if err := h.take(ctx); err != nil {
 		return nil, err
@@ -180,7 +201,7 @@ func (g *Gate) check(name string, h *host, pace Pace) (time.Duration, *HeldError
 		}
 		return 0, &HeldError{name, why, h.state.NotBefore}
 	}
-	wait := max(hold, h.untilSpaced(pace.Delay))
+	wait := max(hold, h.untilSpaced(pace))
 	if !pace.Hours.Contain(now.Add(wait)) {
 		return 0, &HeldError{name, archive.OutOfHours, pace.Hours.Next(now.Add(wait))}
 	}
@@ -188,11 +209,15 @@ func (g *Gate) check(name string, h *host, pace Pace) (time.Duration, *HeldError
 }
 
 // untilSpaced is what is left of the time between two starts.
-func (h *host) untilSpaced(delay time.Duration) time.Duration {
+func (h *host) untilSpaced(pace Pace) time.Duration {
 	if h.lastStart.IsZero() {
 		return 0
 	}
-	return h.spacing(delay) - time.Since(h.lastStart)
+	spacing := h.spacing(pace.Delay)
+	if jitter := min(pace.Jitter, spacing); jitter > 0 {
+		spacing += rand.N(jitter)
+	}
+	return spacing - time.Since(h.lastStart)
 }
 
 func (h *host) spacing(delay time.Duration) time.Duration {
@@ -346,7 +371,6 @@ func (g *Gate) outage() bool {
 }
 
 func (g *Gate) counts() (tried, unreachable int) {
-
 	for _, h := range g.hosts {
 		if h.tried {
 			tried++
@@ -387,19 +411,35 @@ func (g *Gate) SetRobots(ctx context.Context, visit uint64, name string, body []
 	return state, nil
 }
 
-// setCrawlDelay keeps the spacing that robots.txt asks for, up to a limit.
+// setCrawlDelay keeps the spacing that robots.txt asks for, up to a limit. On a
+// platform the host that asks for the longest decides.
 func (g *Gate) setCrawlDelay(name string, delay time.Duration) {
-	h := g.host(name)
+	lane := g.laneOf(name)
+	h := g.host(lane)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	h.crawlDelay = min(delay, maxCrawlDelay)
+	if lane != name {
+		delay = max(delay, h.crawlDelay, h.wished)
+	}
+	h.crawlDelay, h.wished = min(delay, maxCrawlDelay), 0
+	if delay > maxCrawlDelay {
+		h.wished = delay
+	}
+}
+
+// cut is the Crawl-delay of a host that was too long to be kept, 0 if it is kept.
+func (g *Gate) cut(name string) time.Duration {
+	h := g.host(g.laneOf(name))
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return h.wished
 }
 
 // Save notes what is not noted yet about the hosts named, and when the next run
 // may ask them again.
 func (g *Gate) Save(ctx context.Context, visit uint64, names ...string) error {
 	for _, name := range names {
-		if state, dirty := g.unsaved(name); dirty {
+		if state, dirty := g.unsaved(g.laneOf(name)); dirty {
 			if err := g.store.SetHost(ctx, visit, state); err != nil {
 				return fmt.Errorf("remember host %s: %w", name, err)
 			}
@@ -417,7 +457,7 @@ func (g *Gate) unsaved(name string) (archive.HostState, bool) {
 	}
 	h.dirty = 0
 	state := h.state
-	if wait := h.untilSpaced(h.delay); wait > 0 && state.NotBefore.Before(g.now().Add(wait)) {
+	if wait := h.untilSpaced(Pace{Delay: h.delay}); wait > 0 && state.NotBefore.Before(g.now().Add(wait)) {
 		state.NotBefore = g.now().Add(wait).UTC()
 	}
 	return state, true

@@ -131,6 +131,61 @@ func TestGateLetsOneInPerHost(t *testing.T) {
 	})
 }
 
+// TestJitterIsBoundedByTheInterval: starts are never closer than the spacing, and
+// never further apart than twice that, however much jitter is asked for.
+func TestJitterIsBoundedByTheInterval(t *testing.T) {
+	for _, jitter := range []time.Duration{time.Second, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			g, pace := testGate(&hostStore{}), Pace{Delay: 3 * time.Second, Jitter: jitter}
+			last := pass(t, g, "a", pace, Well)
+			least, most := time.Hour, time.Duration(0)
+			for range 200 {
+				start := pass(t, g, "a", pace, Well)
+				least, most = min(least, start.Sub(last)), max(most, start.Sub(last))
+				last = start
+			}
+			longest := pace.Delay + min(jitter, pace.Delay)
+			if least < pace.Delay || most >= longest || most-least < (longest-pace.Delay)*3/4 {
+				t.Errorf("jitter %v: starts %v to %v apart, want them spread from %v to %v", jitter, least, most, pace.Delay, longest)
+			}
+		})
+	}
+}
+
+// TestPlatformIsSparedAsOne: hosts of a shared platform share spacing, turn and
+// trouble; others do not.
+func TestPlatformIsSparedAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &hostStore{}
+		g := newGate(Options{Store: s, Platforms: []string{"*.cq.gov.cn"}}.withDefaults())
+		pace := Pace{Delay: 3 * time.Second}
+		first := pass(t, g, "www.wz.cq.gov.cn", pace, Well)
+		for i, host := range []string{"fl.cq.gov.cn", "cq.gov.cn", "beian.cq.gov.cn:8080"} {
+			if gap, want := pass(t, g, host, pace, Well).Sub(first), time.Duration(i+1)*pace.Delay; gap != want {
+				t.Errorf("%s was asked %v after the first of its platform, want %v", host, gap, want)
+			}
+		}
+		for _, host := range []string{"www.sc.gov.cn", "notcq.gov.cn"} {
+			if now := time.Now(); !pass(t, g, host, pace, Well).Equal(now) {
+				t.Errorf("%s waited for another platform", host)
+			}
+		}
+		g.setCrawlDelay("fl.cq.gov.cn", 10*time.Second)
+		g.setCrawlDelay("www.wz.cq.gov.cn", 0)
+		last := pass(t, g, "cq.gov.cn", pace, Well)
+		if gap := pass(t, g, "www.wz.cq.gov.cn", pace, Throttling).Sub(last); gap != 10*time.Second {
+			t.Errorf("spacing of %v, want the longest Crawl-delay of the platform", gap)
+		}
+		if err := g.Save(t.Context(), 1, "fl.cq.gov.cn"); err != nil {
+			t.Fatal(err)
+		}
+		next := newGate(Options{Store: s, Platforms: []string{"*.cq.gov.cn"}, Patience: time.Second}.withDefaults())
+		if h := held(t, next, "fl.cq.gov.cn", pace); h.Reason != archive.Throttled {
+			t.Errorf("another host of a platform that throttles: %v", h)
+		}
+	})
+}
+
 func TestGateTakesTheLongestSpacing(t *testing.T) {
 	tests := []struct {
 		name  string

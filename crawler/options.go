@@ -26,6 +26,7 @@ type Options struct {
 	Backfill    int           // requests of a visit for later listing pages and what they show; 0 for 2000
 	Requests    int           // of a visit at most; 0 for no limit
 	Duration    time.Duration // of a run at most; 0 for no limit
+	Platforms   []string      // "*.cq.gov.cn": hosts below such a domain are on one machine and spared as one
 	Rechecks    int           // known articles fetched again in a visit at most; 0 for 500
 
 	MaxBody  int64           // bytes of one response, as received and again as decoded; 0 for 20 MiB

@@ -72,6 +72,31 @@ func TestRobotsIsKeptForADay(t *testing.T) {
 	})
 }
 
+// TestLongCrawlDelayIsCut: a minute is waited at most, and a visit that does not
+// reach its end says that this is why.
+func TestLongCrawlDelayIsCut(t *testing.T) {
+	portal := "-- /robots.txt --\nUser-agent: *\nCrawl-delay: 300\n" + rows("/list/", "", "/a.html", "/b.html") + article("/a.html", "甲") + article("/b.html", "乙")
+	inList(t, portal, func(w *world) {
+		w.site.Budget.Time = 150 * time.Second
+		w.crawl()
+		log := w.portal.Log()
+		for i, r := range log[1:] {
+			if gap := r.Time.Sub(log[i].Time); i > 0 && gap != time.Minute {
+				w.Errorf("%s came after %v", r.URI, gap)
+			}
+		}
+		end := w.store.Visits[0]
+		if end.Complete || !strings.Contains(end.Why, "partial: portal.test asks for 5m0s between requests, of which 1m0s are kept") {
+			w.Errorf("visit ended %+v", end)
+		}
+		w.site.Budget.Time = 0
+		w.crawl()
+		if end := w.store.Visits[1]; !end.Complete || end.Why != "" || w.store.Kept() != 2 {
+			w.Errorf("second visit ended %+v with %d articles", end, w.store.Kept())
+		}
+	})
+}
+
 // retryForms are the two forms of Retry-After, both 90 seconds from the third
 // request on: a bubble begins at midnight.
 var retryForms = []string{"90", "Sat, 01 Jan 2000 00:01:36 GMT"}

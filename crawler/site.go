@@ -16,6 +16,7 @@ type Site struct {
 	Listings     []Listing     // known listing pages
 	Hosts        []string      // further hosts of the site, with their ports where they have one
 	Delay        time.Duration // between starts of requests to one host; 0 for DefaultDelay, NoDelay for none
+	Jitter       time.Duration // added to Delay by chance, up to this and up to Delay itself
 	DailyCap     int           // requests a host a day (Beijing); 0 for none
 	Every        time.Duration // from the beginning of one visit to the next; 0 or less for always due
 	Hours        Hours         // of the day in which it may be asked

@@ -76,7 +76,7 @@ func newVisit(c *Crawler, run uint64, site Site) (*visit, error) {
 		opt: c.opt, store: c.opt.Store, gate: c.gate, tally: c.tally,
 		log:  c.opt.Log.With("site", site.Name),
 		site: site, run: run, scope: scopeOf(site),
-		pace:  Pace{Delay: delay, DailyCap: site.DailyCap, Hours: site.Hours},
+		pace:  Pace{Delay: delay, Jitter: site.Jitter, DailyCap: site.DailyCap, Hours: site.Hours},
 		fetch: fetch,
 		hosts: map[string]bool{}, conns: map[string]bool{}, heads: map[string]bool{}, chains: map[string]*chain{}, found: map[uint64]bool{},
 	}, nil
@@ -323,11 +323,25 @@ func (v *visit) ending(ctx context.Context) archive.VisitEnd {
 		why = append(why, v.stopped.why)
 		end.Resume = v.stopped.resume
 	}
+	if !end.Complete {
+		why = append(why, v.partly()...)
+	}
 	if len(v.missing) > 0 {
 		why = append(why, "not found on the home page: "+strings.Join(v.missing, ", "))
 	}
 	end.Why = strings.Join(why, "; ")
 	return end
+}
+
+// partly names the hosts whose Crawl-delay, even cut, may be why a visit did not
+// reach its end.
+func (v *visit) partly() (why []string) {
+	for _, name := range keys(v.hosts) {
+		if wished := v.gate.cut(name); wished > 0 {
+			why = append(why, fmt.Sprintf("partial: %s asks for %s between requests, of which %s are kept", name, wished, maxCrawlDelay))
+		}
+	}
+	return why
 }
 
 // observeRest notes for each listing that the visit did not reach why nobody

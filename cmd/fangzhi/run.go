@@ -73,6 +73,7 @@ func (a *app) crawlerOptions(job crawlJob, store crawler.Store, now clock, progr
 		Store: store, Sites: job.sites, Known: configured(job.cfg), Agent: job.cfg.Agent(version().Version), From: job.cfg.From(),
 		Full: job.full, Duration: job.duration, Backoff: backoff[:job.retries],
 		Concurrency: job.cfg.Limits.Concurrency, MaxBody: int64(job.cfg.Limits.MaxBody), Timeout: job.cfg.Limits.Timeout.Duration,
+		Platforms: job.cfg.Platforms,
 		Now: now, Progress: progress, Dial: a.dial,
 	}
 }

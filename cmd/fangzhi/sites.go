@@ -134,7 +134,7 @@ func configured(cfg *config.Config) []crawler.Site {
 func crawlerSite(s *config.Site) crawler.Site {
 	site := crawler.Site{
 		Name: s.Name, Home: s.Home, Hosts: s.Hosts,
-		Delay: s.Delay.Duration, DailyCap: s.DailyCap,
+		Delay: s.Delay.Duration, Jitter: max(s.Jitter.Duration, 0), DailyCap: s.DailyCap,
 		TLS: crawler.TLSMode(s.TLS), Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
 		Rules: parserRules(s.Rules),
 	}

@@ -52,6 +52,9 @@ func (a *Archive) applyEnd(tx *bbolt.Tx, end *VisitEnd) error {
 	if err := tx.Bucket(bucketVisit).Delete(number(end.Visit)); err != nil {
 		return err
 	}
+	if end.Saved {
+		return nil
+	}
 	return changeSite(tx, end.Site, func(s *siteRecord) {
 		s.Last = *end
 		if end.Yield.Pages > 0 || end.Yield.Challenges > 0 {

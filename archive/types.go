@@ -270,6 +270,7 @@ type VisitEnd struct {
 	Began       time.Time     `json:"began,omitzero"`
 	Resume      time.Time     `json:"resume,omitzero"` // when what was left may be done, before the next visit is due
 	Yield       Yield         `json:"yield,omitzero"`
+	Saved       bool          `json:"saved,omitempty"` // one page was asked for: it was not the site's turn
 }
 
 // A Yield says what a visit got out of the article pages that were new or changed.

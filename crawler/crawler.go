@@ -136,6 +136,7 @@ func (c *Crawler) save(ctx context.Context, run uint64, site Site, u *url.URL) (
 		return nil, err
 	}
 	defer v.fetch.Close()
+	v.saves = true
 	link := v.link(archive.RoleArticle, u.String())
 	if err := v.begin(ctx, []archive.Link{link}); err != nil {
 		return nil, err

@@ -48,6 +48,7 @@ type rows struct {
 	items []archive.Link // what leads off the site or to files
 	fresh int            // of both, not known before
 	dated int            // of both, with a date
+	old   int            // passed over: before Options.Since
 	ahead bool           // some were not known before this visit
 }
 
@@ -78,7 +79,7 @@ func (v *visit) readListing(ctx context.Context, f *archive.Follow, page *parser
 		look = archive.SomeNew
 	}
 	f.Seen = v.observation(f, look)
-	f.Seen.Items, f.Seen.New, f.Seen.Dated = len(r.links)+len(r.items), r.fresh, r.dated
+	f.Seen.Items, f.Seen.New, f.Seen.Dated = len(r.links)+len(r.items)+r.old, r.fresh, r.dated+r.old
 	return nil
 }
 
@@ -147,6 +148,10 @@ func (v *visit) rows(ctx context.Context, via archive.Link, listing *parser.List
 }
 
 func (v *visit) row(ctx context.Context, r *rows, via archive.Link, item parser.Item, normal string) error {
+	if !item.Date.IsZero() && item.Date.Compare(v.opt.Since) < 0 {
+		r.old++
+		return nil
+	}
 	link := archive.Link{
 		Site: v.site.Name, URL: normal, Role: archive.RoleArticle, Priority: archive.Fresh, Via: via.URL,
 		Region: via.Region, Category: via.Category, Title: item.Title, Date: item.Date,
@@ -188,7 +193,8 @@ func (v *visit) nextPage(link archive.Link, ch *chain, listing *parser.Listing, 
 		return nil, problem{archive.ListingLoop, "lists what an earlier page of this listing listed"}
 	}
 	ch.seen[page] = true
-	if !ch.walkOn(r) || listing.Next == nil {
+	onlyOld := r.old > 0 && len(r.links)+len(r.items) == 0
+	if !ch.walkOn(r) || listing.Next == nil || onlyOld {
 		return nil, problem{}
 	}
 	next, err := v.nextLink(link, listing.Next, ch.priority())

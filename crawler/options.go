@@ -20,7 +20,8 @@ type Options struct {
 	Agent string // User-Agent: product, version and contact
 	From  string // From header: an address that is read; "" sends none
 
-	Full bool // no limit of Backfill: walk every listing to its end
+	Full  bool       // no limit of Backfill: walk every listing to its end
+	Since parser.Day // pass over rows with an earlier date, and end a walk at a page of them; zero for none
 
 	Concurrency int           // sites visited at a time; 0 for 16
 	Backfill    int           // requests of a visit for later listing pages and what they show; 0 for 2000

@@ -45,36 +45,46 @@ func (s Site) Next(last archive.SiteStatus, now time.Time) Turn {
 	if last.Paused {
 		return Turn{Why: IsPaused}
 	}
-	t := s.turn(last.Last)
-	if t.At.Before(now) {
-		t.At = now
-	}
-	if within := s.Hours.Next(t.At); within.After(t.At) {
-		return Turn{within, WaitsHours}
-	}
-	return t
+	return s.within(s.turn(last.Last, now), now)
 }
 
-func (s Site) turn(last archive.VisitEnd) Turn {
-	switch {
-	case last.Visit == 0:
-		return Turn{Why: NeverVisited}
-	case last.Resume.After(last.At):
-		return Turn{last.Resume, HostHeld}
-	case !last.Resume.IsZero():
-		return Turn{last.Resume, GoesOn}
-	case s.Every <= 0:
-		return Turn{last.At, AlwaysDue}
-	}
-	return Turn{last.Began.Add(s.Every), EveryElapsed}
-}
-
-// Due tells whether the site's turn has come.
+// Due tells whether the site's turn has come. That of a paused site comes too, so that
+// its listings are noted as paused; nothing is asked for then.
 func (s Site) Due(last archive.SiteStatus, now time.Time) bool {
-	turn := s.Next(last, now)
+	if last.Paused {
+		last.Last.Resume = time.Time{}
+	}
+	turn := s.within(s.turn(last.Last, now), now)
 	early := now
 	if turn.Why == EveryElapsed {
 		early = now.Add(s.Every / earlier)
 	}
-	return turn.Why != IsPaused && !turn.At.After(early)
+	return !turn.At.After(early)
+}
+
+// within moves a turn that has passed to now, and one outside of the hours into them.
+func (s Site) within(t Turn, now time.Time) Turn {
+	if t.At.Before(now) {
+		t.At = now
+	}
+	if at := s.Hours.Next(t.At); at.After(t.At) {
+		return Turn{at, WaitsHours}
+	}
+	return t
+}
+
+func (s Site) turn(last archive.VisitEnd, now time.Time) Turn {
+	switch {
+	case last.Visit == 0:
+		return Turn{Why: NeverVisited}
+	case s.Every <= 0:
+		return Turn{Why: AlwaysDue}
+	case last.Began.After(now): // by a clock that was ahead
+		return Turn{Why: EveryElapsed}
+	case last.Resume.After(last.At):
+		return Turn{last.Resume, HostHeld}
+	case !last.Resume.IsZero():
+		return Turn{last.Resume, GoesOn}
+	}
+	return Turn{last.Began.Add(s.Every), EveryElapsed}
 }

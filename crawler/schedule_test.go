@@ -62,7 +62,10 @@ func TestTurns(t *testing.T) {
 		{"is held", six, archive.SiteStatus{Last: ended(clock(10, 0), clock(15, 0))}, crawler.Turn{At: clock(15, 0), Why: crawler.HostHeld}, false},
 		{"was held", six, archive.SiteStatus{Last: ended(clock(8, 0), clock(10, 0))}, crawler.Turn{At: now, Why: crawler.HostHeld}, true},
 		{"sleeps by day", night, archive.SiteStatus{}, crawler.Turn{At: clock(22, 0), Why: crawler.WaitsHours}, false},
-		{"is paused", six, archive.SiteStatus{Paused: true}, crawler.Turn{Why: crawler.IsPaused}, false},
+		{"clock was ahead", six, archive.SiteStatus{Last: ended(clock(40, 0), time.Time{})}, crawler.Turn{At: now, Why: crawler.EveryElapsed}, true},
+		{"own and held", crawler.Site{}, archive.SiteStatus{Last: ended(clock(10, 0), clock(15, 0))}, crawler.Turn{At: now, Why: crawler.AlwaysDue}, true},
+		{"is paused, and that was noted", six, archive.SiteStatus{Paused: true, Last: ended(clock(10, 0), clock(10, 0))}, crawler.Turn{Why: crawler.IsPaused}, false},
+		{"is paused, and that is to be noted", six, archive.SiteStatus{Paused: true, Last: ended(clock(5, 0), clock(5, 0))}, crawler.Turn{Why: crawler.IsPaused}, true},
 	} {
 		got := c.site.Next(c.last, now)
 		if !got.At.Equal(c.want.At) || got.Why != c.want.Why || c.site.Due(c.last, now) != c.due {

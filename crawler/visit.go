@@ -33,6 +33,7 @@ type visit struct {
 	fetch *fetcher
 
 	site  Site
+	saves bool // one page only
 	run   uint64
 	plan  archive.Plan
 	scope scope
@@ -311,7 +312,7 @@ func (v *visit) ending(ctx context.Context) archive.VisitEnd {
 	end := archive.VisitEnd{
 		Visit: v.plan.Visit, At: v.opt.Now().UTC(), Site: v.site.Name, Summary: v.sum,
 		Complete: ctx.Err() == nil && (v.stopped == nil || v.stopped.complete), ClockOffset: median(v.offsets),
-		Began: v.plan.At, Yield: v.yield,
+		Began: v.plan.At, Yield: v.yield, Saved: v.saves,
 	}
 	end.Yield.Visit = v.plan.Visit
 	var why []string

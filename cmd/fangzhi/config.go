@@ -18,14 +18,14 @@ var configHelp = help{
 	group: groupCare,
 	short: words{"write, check and show the configuration", "写出、检查、显示配置"},
 	long: words{`
-An archive has one configuration, fangzhi.toml in its directory. init writes one to fill in, check says what is wrong with it, show what is in effect and where each value came from.`, `
-每个档案库有一份配置，即其目录中的 fangzhi.toml。init 写出一份待填写的，check 指出错误，show 列出生效的值及其出处。`},
+An archive has one configuration, fangzhi.toml in its directory. init writes one to fill in, check says what is wrong with it, show what is in effect and where each value came from; systemd and cron print what runs crawls from then on.`, `
+每个档案库有一份配置，即其目录中的 fangzhi.toml。init 写出一份待填写的，check 指出错误，show 列出生效的值及其出处；systemd 和 cron 输出定时采集所需的设置。`},
 	example: "fangzhi config init\nfangzhi config check",
 	exits:   []int{exitFailed, exitUsage, exitConfig, exitNoArchive},
 }
 
 func (a *app) configCommand() *cobra.Command {
-	return a.parent(configHelp, a.configInitCommand(), a.configCheckCommand(), a.configShowCommand())
+	return a.parent(configHelp, a.configInitCommand(), a.configCheckCommand(), a.configShowCommand(), a.configSystemdCommand(), a.configCronCommand())
 }
 
 var configInitHelp = help{

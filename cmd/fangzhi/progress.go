@@ -18,10 +18,10 @@ type progress interface {
 }
 
 // newProgress chooses: a bar on a terminal, a line every few minutes elsewhere,
-// nothing for cron and for programs.
-func (a *app) newProgress(sites int) progress {
+// nothing for cron, for programs, and where a log is written.
+func (a *app) newProgress(sites int, logged bool) progress {
 	switch {
-	case a.global.quiet || a.global.json:
+	case a.global.quiet || a.global.json || logged:
 		return silence{}
 	case isTerminal(a.stderr):
 		return &bar{w: a.stderr, lang: a.lang, sites: sites, color: a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"}

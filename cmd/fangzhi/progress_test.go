@@ -51,37 +51,3 @@ func TestLines(t *testing.T) {
 		t.Errorf("said %q", &b)
 	}
 }
-
-// TestAlarms: a source that breaks is told once, and again only after it was well.
-func TestAlarms(t *testing.T) {
-	site := archive.SiteStatus{Site: "gd", Last: archive.VisitEnd{Visit: 3}}
-	look := func(visit uint64, listing string, l archive.Look) archive.Observation {
-		return archive.Observation{Visit: visit, Listing: listing, Look: l, Reason: archive.TimedOut}
-	}
-	for _, c := range []struct {
-		name  string
-		looks []archive.Observation // newest first
-		want  []int                 // listings of each alarm
-	}{
-		{"well", []archive.Observation{look(3, "a", archive.SomeNew)}, nil},
-		{"broke", []archive.Observation{look(3, "a", archive.Broken), look(2, "a", archive.NothingNew)}, []int{1}},
-		{"broken before", []archive.Observation{look(3, "a", archive.Broken), look(2, "a", archive.Blocked)}, nil},
-		{"broken at first", []archive.Observation{look(3, "a", archive.Broken)}, []int{1}},
-		{"well, then broke again", []archive.Observation{look(3, "a", archive.Broken), look(2, "a", archive.SomeNew), look(1, "a", archive.Broken)}, []int{1}},
-		{"paused is no alarm", []archive.Observation{look(3, "a", archive.LookPaused)}, nil},
-		{"a later page broke", []archive.Observation{look(3, "a", archive.Broken), look(3, "a", archive.SomeNew), look(2, "a", archive.SomeNew)}, nil},
-		{"two and one blocked", []archive.Observation{look(3, "c", archive.Blocked), look(3, "b", archive.Broken), look(3, "a", archive.Broken)}, []int{2, 1}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			alarms := alarmsOf(site, c.looks)
-			if len(alarms) != len(c.want) {
-				t.Fatalf("got %+v", alarms)
-			}
-			for i, m := range alarms {
-				if m.Listings != c.want[i] || m.Listing == "" {
-					t.Errorf("got %+v, want %d listings", m, c.want[i])
-				}
-			}
-		})
-	}
-}

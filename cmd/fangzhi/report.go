@@ -19,20 +19,21 @@ var reportHelp = help{
 	long: words{`
 Report lists the addresses that did not become an article, each with what became of it and why. With an address it tells about that one, whatever became of it. --why selects one reason, --site one site.
 
---host lists every request that was made to a host, when and with what answer: what to send to the operator of a portal who asks.
+--host lists every request that was made to a host, when and with what answer: what to send to the operator of a portal who asks. --from and --to bound it in time.
 
 The reasons are: ` + strings.Join(reasonNames(), ", ") + ".", `
 列出没有成为文章的网址，以及各自的结果和原因。写上网址则只说明这一个，不论结果如何。--why 只看一种原因，--site 只看一个站点。
 
---host 列出对某主机发出的每一次请求、时间和应答：网站管理员来询问时，可以据此答复。
+--host 列出对某主机发出的每一次请求、时间和应答：网站管理员来询问时，可以据此答复。--from 和 --to 限定时间。
 
 原因有：` + strings.Join(reasonNames(), "、") + "。"},
-	example: "fangzhi report --why challenge\nfangzhi report https://www.jiangxi.gov.cn/art/1.html\nfangzhi report --host www.jiangxi.gov.cn",
+	example: "fangzhi report --why challenge\nfangzhi report https://www.jiangxi.gov.cn/art/1.html\nfangzhi report --host www.jiangxi.gov.cn --from 2026-10-01 --to 2026-10-31",
 	exits:   archiveExits(),
 }
 
 type reportOptions struct {
 	why, site, host string
+	from, to        string
 	limit           int
 }
 
@@ -45,6 +46,8 @@ func (a *app) reportCommand() *cobra.Command {
 	f.StringVar(&opt.why, "why", "", a.lang.say("only this `REASON`", "只看这种`原因`"))
 	f.StringVar(&opt.site, "site", "", a.lang.say("only the site of this `NAME`", "只看这个`站点`"))
 	f.StringVar(&opt.host, "host", "", a.lang.say("every request made to this `HOST`", "对这个`主机`的全部请求"))
+	f.StringVar(&opt.from, "from", "", a.lang.say("not before this `DAY` or time", "不早于这一`天`或时刻"))
+	f.StringVar(&opt.to, "to", "", a.lang.say("not after this `DAY` or time", "不晚于这一`天`或时刻"))
 	f.IntVar(&opt.limit, "limit", 1000, a.lang.say("at most `N` rows; 0 for all", "最多 `N` 行，0 为全部"))
 	return c
 }
@@ -56,6 +59,12 @@ func (a *app) report(ctx context.Context, opt reportOptions, url string) (err er
 	if err := opt.check(url); err != nil {
 		return err
 	}
+	var span archive.TimeRange
+	if opt.from+opt.to != "" {
+		if span, err = timeRange("--from, --to", opt.from+".."+opt.to); err != nil {
+			return err
+		}
+	}
 	r, err := a.reader(ctx)
 	if err != nil {
 		return err
@@ -64,7 +73,7 @@ func (a *app) report(ctx context.Context, opt reportOptions, url string) (err er
 	if err := a.knownSite(ctx, r, opt.site); err != nil {
 		return err
 	}
-	q := archive.ReportQuery{URL: url, Why: archive.Reason(opt.why), Site: opt.site, Host: opt.host}
+	q := archive.ReportQuery{URL: url, Why: archive.Reason(opt.why), Site: opt.site, Host: opt.host, Time: span}
 	sum := reportSummary{Type: "summary", Command: "report", Reasons: map[archive.Reason]int{}, Outcomes: map[archive.Outcome]int{}, requests: opt.host != ""}
 	for {
 		q.Limit = reportPage
@@ -149,6 +158,7 @@ var reasonWords = map[archive.Reason]words{
 	archive.EmptyListing:  {"a listing without rows", "列表页没有条目"},
 	archive.ListingLoop:   {"its next page was seen before", "下一页重复出现"},
 	archive.BugInParser:   {"a bug of ours; the bytes are kept", "本程序的错误；字节已保存"},
+	archive.OutOfHours:    {"outside of the hours it may be asked in", "不在允许的时段内"},
 	archive.HeldByBreaker: {"the host failed too often in a row", "主机连续失败过多"},
 }
 

@@ -4,9 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
+	"log/slog"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +22,11 @@ import (
 type crawlJob struct {
 	cfg      *config.Config
 	sites    []crawler.Site
+	due      bool // only those whose turn has come
 	full     bool
+	since    parser.Day
+	log      *slog.Logger  // nil for none
+	service  *service      // nil for none
 	duration time.Duration // at most, 0 for no limit
 	retries  int           // of a link in this crawl
 	later    time.Duration // ahead of the machine's clock, for demonstrations
@@ -34,6 +39,8 @@ type crawlEnd struct {
 	alarms []alarm
 	status *archive.Status
 	took   time.Duration
+	idle   bool         // no site was due
+	next   crawler.Turn // when the first one is
 }
 
 // crawl does the job and looks at what came of it. The error of an interrupted
@@ -47,17 +54,60 @@ func (a *app) crawlSites(ctx context.Context, job crawlJob) (end *crawlEnd, err 
 	defer closing(w, &err)
 	began := time.Now()
 	end = &crawlEnd{failed: &failures{last: map[string]archive.Reason{}}}
-	bar := a.newProgress(len(job.sites))
+	if err := a.share(job.cfg); err != nil {
+		return nil, err
+	}
+	if job.due {
+		if err := end.leaveDue(ctx, w, &job, now.now()); err != nil || end.idle {
+			return end, err
+		}
+	}
+	bar := a.newProgress(len(job.sites), job.log != nil)
 	c := crawler.New(a.crawlerOptions(job, w.store, now, func(e crawler.Event) {
 		end.failed.note(e)
 		bar.Event(e)
+		job.service.status(describe(a.lang, e, len(job.sites)))
 	}))
 	run := a.circumstances(ctx, job.cfg, now)
 	w.OnSave(func(ctx context.Context, u string) (owner.Saved, error) { return saveWith(ctx, c, run, u) })
 	end.sum, err = c.Run(ctx, run)
 	bar.End()
 	end.took = time.Since(began)
-	return end, joinLook(err, end.lookBack(context.WithoutCancel(ctx), w, job.sites))
+	end.alarms = groupAlarms(c.Alarms())
+	status, look := w.Status(context.WithoutCancel(ctx))
+	end.status = status
+	return end, errors.Join(joinLook(err, look), a.share(job.cfg))
+}
+
+// leaveDue leaves of the job's sites those that are due. When none is, the job is
+// idle, and the next turn is known.
+func (e *crawlEnd) leaveDue(ctx context.Context, r archive.Reader, job *crawlJob, now time.Time) (err error) {
+	if e.status, err = r.Status(ctx); err != nil {
+		return err
+	}
+	var due []crawler.Site
+	for _, s := range job.sites {
+		last := siteStatus(e.status, s.Name)
+		if s.Due(last, now) {
+			due = append(due, s)
+			continue
+		}
+		if turn := s.Next(last, now); !turn.At.IsZero() && (e.next.At.IsZero() || turn.At.Before(e.next.At)) {
+			e.next = turn
+		}
+	}
+	job.sites, e.idle = due, len(due) == 0
+	return nil
+}
+
+// siteStatus is what is known of a site, nothing if it was never visited.
+func siteStatus(status *archive.Status, name string) archive.SiteStatus {
+	for _, s := range status.Sites {
+		if s.Site == name {
+			return s
+		}
+	}
+	return archive.SiteStatus{Site: name}
 }
 
 // joinLook leaves the error of looking back out where the crawl failed already.
@@ -71,7 +121,7 @@ func joinLook(err, look error) error {
 func (a *app) crawlerOptions(job crawlJob, store crawler.Store, now clock, progress func(crawler.Event)) crawler.Options {
 	return crawler.Options{
 		Store: store, Sites: job.sites, Known: configured(job.cfg), Agent: job.cfg.Agent(version().Version), From: job.cfg.From(),
-		Full: job.full, Duration: job.duration, Backoff: backoff[:job.retries],
+		Full: job.full, Since: job.since, Log: job.log, Duration: job.duration, Backoff: backoff[:job.retries],
 		Concurrency: job.cfg.Limits.Concurrency, MaxBody: int64(job.cfg.Limits.MaxBody), Timeout: job.cfg.Limits.Timeout.Duration,
 		Platforms: job.cfg.Platforms,
 		Now: now, Progress: progress, Dial: a.dial,
@@ -134,108 +184,4 @@ func (f *failures) byReason() map[archive.Reason]int {
 		counts[reason]++
 	}
 	return counts
-}
-
-// An alarm is a source that could be read before and cannot now, or that could not
-// be read at the first attempt. It is told once: the next crawl compares with this.
-type alarm struct {
-	Type     string         `json:"type"`
-	Site     string         `json:"site"`
-	Look     archive.Look   `json:"look"`
-	Reason   archive.Reason `json:"reason,omitempty"`
-	Listings int            `json:"listings"` // that began to be so
-	Listing  string         `json:"listing"`  // the first of them
-	last     bool           // of the alarms of a crawl
-}
-
-func (m alarm) text(t *textPrinter) {
-	state := t.lang.say("cannot be read", "无法读取")
-	if m.Look == archive.Blocked {
-		state = t.lang.say("blocks us", "拒绝访问")
-	}
-	t.line(t.mark(t.lang.say("alarm: ", "警报：")), t.lang.say("%s %s (%s): %s", "%s %s（%s）：%s", m.Site, state, m.Reason, m.Listing),
-		more(t.lang, m.Listings-1))
-	if m.last {
-		t.say("hint: `fangzhi status SITE` lists the looks at its listings; it is told once, and every crawl tries again",
-			"提示：`fangzhi status 站点` 列出对其列表页的查看记录；警报只报一次，以后每次采集都会再试")
-	}
-}
-
-func more(l lang, n int) string {
-	if n <= 0 {
-		return ""
-	}
-	return l.say(" and ", " 及另外 ") + l.count(n, "more listing", "more listings", "个列表页")
-}
-
-// lookedBack is how many observations of a site are compared.
-const lookedBack = 2000
-
-// lookBack asks the archive what the run changed.
-func (e *crawlEnd) lookBack(ctx context.Context, r archive.Reader, sites []crawler.Site) (err error) {
-	if e.status, err = r.Status(ctx); err != nil {
-		return err
-	}
-	for _, s := range e.status.Sites {
-		if !slices.ContainsFunc(sites, func(c crawler.Site) bool { return c.Name == s.Site }) {
-			continue
-		}
-		looks, err := r.Observations(ctx, s.Site, lookedBack)
-		if err != nil {
-			return err
-		}
-		e.alarms = append(e.alarms, alarmsOf(s, looks)...)
-	}
-	return nil
-}
-
-// alarmsOf compares what the last visit saw of each listing with what was seen of
-// it before. looks are newest first.
-func alarmsOf(s archive.SiteStatus, looks []archive.Observation) []alarm {
-	last, before := map[string]archive.Observation{}, map[string]archive.Look{}
-	var order []string
-	for _, o := range looks {
-		if o.Visit != s.Last.Visit {
-			if _, known := before[o.Listing]; !known {
-				before[o.Listing] = o.Look
-			}
-			continue
-		}
-		seen, known := last[o.Listing]
-		if !known {
-			order = append(order, o.Listing)
-		}
-		if !known || isTrouble(seen.Look) && !isTrouble(o.Look) { // one page that was read will do
-			last[o.Listing] = o
-		}
-	}
-	slices.Reverse(order)
-	return began(s.Site, order, last, before)
-}
-
-func began(site string, order []string, last map[string]archive.Observation, before map[string]archive.Look) []alarm {
-	kinds := map[archive.Look]*alarm{}
-	for _, listing := range order {
-		o := last[listing]
-		if !isTrouble(o.Look) || isTrouble(before[listing]) {
-			continue
-		}
-		if kinds[o.Look] == nil {
-			kinds[o.Look] = &alarm{Type: "alarm", Site: site, Look: o.Look, Reason: o.Reason, Listing: listing}
-		}
-		kinds[o.Look].Listings++
-	}
-	var alarms []alarm
-	for _, look := range []archive.Look{archive.Broken, archive.Blocked, archive.NotLooked} {
-		if m := kinds[look]; m != nil {
-			alarms = append(alarms, *m)
-		}
-	}
-	return alarms
-}
-
-// isTrouble tells whether a look saw nothing because something was wrong. A pause
-// is the operator's own.
-func isTrouble(l archive.Look) bool {
-	return l == archive.Broken || l == archive.Blocked || l == archive.NotLooked
 }

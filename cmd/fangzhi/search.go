@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fangzhi/archive"
+	"fangzhi/parser"
 	"fangzhi/parser/region"
 )
 
@@ -209,32 +210,26 @@ type coverage struct {
 	Unread    int       `json:"unread,omitempty"`   // captures that nobody has read yet
 }
 
+// coverageOf is the coverage of what a query asked for. What was published on a day is
+// seen on that day or later.
 func coverageOf(ctx context.Context, r archive.Reader, q archive.Query) (*coverage, error) {
 	status, err := r.Status(ctx)
 	if err != nil {
 		return nil, err
 	}
-	looks, err := r.Observations(ctx, q.Site, lookedBack)
+	of := archive.CoverageQuery{Site: q.Site, Region: q.Region, Category: q.Category}
+	of.Days.From = q.Published.From
+	if q.Captured.From != (time.Time{}) {
+		of.Days.From = parser.DayOf(q.Captured.From)
+	}
+	if q.Captured.To != (time.Time{}) {
+		of.Days.To = parser.DayOf(q.Captured.To.Add(-1))
+	}
+	c, err := r.Coverage(ctx, of)
 	if err != nil {
 		return nil, err
 	}
-	c := &coverage{Documents: status.Documents + status.Items, Unread: status.Unread}
-	newest := map[string]bool{}
-	for _, o := range looks {
-		if q.Region != "" && !region.Contains(q.Region, o.Region) && !region.Contains(o.Region, q.Region) || q.Category != "" && o.Category != q.Category {
-			continue
-		}
-		c.Looks++
-		if !newest[o.Listing] && isTrouble(o.Look) {
-			c.Trouble++
-		}
-		newest[o.Listing] = true
-		if !isTrouble(o.Look) && o.At.After(c.Last) {
-			c.Last = o.At
-		}
-	}
-	c.Listings = len(newest)
-	return c, nil
+	return &coverage{status.Documents + status.Items, c.Looks, c.Listings, c.Last, c.Trouble, status.Unread}, nil
 }
 
 func (c *coverage) text(t *textPrinter) {
@@ -249,6 +244,9 @@ func (c *coverage) text(t *textPrinter) {
 	}
 	if c.Trouble > 0 && !c.Last.IsZero() {
 		t.say("%d of them could not be read the last time.", "其中 %d 个最近一次没有读到。", c.Trouble)
+	}
+	if c.Looks > 0 {
+		t.say("`fangzhi coverage` shows it day by day.", "`fangzhi coverage` 可逐日查看。")
 	}
 	if c.Unread > 0 {
 		t.say("%s of a crawl that did not end are not searched; the next crawl reads them.", "有 %s属于没有正常结束的采集，未被检索，将由下次采集读取。",

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"fangzhi/archive"
 	"fangzhi/config"
 	"fangzhi/crawler"
 	"fangzhi/parser"
+	"fangzhi/parser/region"
 )
 
 // loadConfig reads the one configuration of the archive.
@@ -136,6 +139,7 @@ func crawlerSite(s *config.Site) crawler.Site {
 		Name: s.Name, Home: s.Home, Hosts: s.Hosts,
 		Delay: s.Delay.Duration, Jitter: max(s.Jitter.Duration, 0), DailyCap: s.DailyCap,
 		TLS: crawler.TLSMode(s.TLS), Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
+		Every: s.Every.Duration, Hours: hoursOf(s), Budget: budgetOf(s),
 		Rules: parserRules(s.Rules),
 	}
 	for _, r := range s.Regions {
@@ -148,6 +152,46 @@ func crawlerSite(s *config.Site) crawler.Site {
 		site.Listings = append(site.Listings, crawler.Listing{URL: l.URL, Region: l.Region, Category: l.Category})
 	}
 	return site
+}
+
+// hoursOf are the hours of a site whose configuration was found valid.
+func hoursOf(s *config.Site) crawler.Hours {
+	h, err := config.ParseHours(s.Hours)
+	if err != nil {
+		panic("fangzhi: hours were not validated: " + err.Error())
+	}
+	return crawler.Hours(h)
+}
+
+func budgetOf(s *config.Site) crawler.Budget {
+	b := crawler.Budget{Requests: s.MaxRequests, Time: max(s.MaxTime.Duration, 0), Bytes: int64(s.MaxBytes), Backfill: s.Backfill}
+	if b.Backfill == 0 {
+		b.Backfill = crawler.NoBackfill
+	}
+	return b
+}
+
+// inRegion leaves of each site the listings of a place and of what is below it. Hosts
+// of the others still belong to the site. Sites without such listings are left out.
+func inRegion(sites []crawler.Site, code string) []crawler.Site {
+	var left []crawler.Site
+	for _, s := range sites {
+		s.Categories = nil // they are of no place
+		s.Regions = slices.DeleteFunc(slices.Clone(s.Regions), func(l crawler.Label) bool { return !region.Contains(code, l.Region) })
+		all := s.Listings
+		s.Listings = nil
+		for _, l := range all {
+			if region.Contains(code, l.Region) {
+				s.Listings = append(s.Listings, l)
+			} else if u, err := url.Parse(l.URL); err == nil {
+				s.Hosts = append(s.Hosts[:len(s.Hosts):len(s.Hosts)], u.Host)
+			}
+		}
+		if len(s.Regions)+len(s.Listings) > 0 {
+			left = append(left, s)
+		}
+	}
+	return left
 }
 
 func parserRules(r config.Rules) parser.Rules {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"fangzhi/archive"
+	"fangzhi/config"
+	"fangzhi/crawler"
 )
 
 var statusHelp = help{
@@ -15,10 +18,10 @@ var statusHelp = help{
 	group: groupCare,
 	short: words{"what the archive holds, and how the last crawl went", "档案库的内容，以及最近一次采集的情况"},
 	long: words{`
-Status counts what the archive holds and tells of each site when it was last visited, what that visit found, and what waits in the frontier. It answers while a crawl is running, and says so.
+Status counts what the archive holds and tells of each site when it was last visited, what that visit found, what waits in the frontier, when the next visit is and why then, how much of the older pages is done and when all will be, and which alarms last. It answers while a crawl is running, and says so.
 
 With the name of a site it also lists the newest looks at its listings: also those that saw nothing new, were blocked or did not take place.`, `
-统计档案库的内容，并逐站说明最近一次访问的时间和结果，以及还有多少链接等待采集。采集进行中也能查看，并会注明。
+统计档案库的内容，并逐站说明最近一次访问的时间和结果、还有多少链接等待采集、下次访问的时间和原因、较早内容完成的比例和预计完成日期，以及持续中的警报。采集进行中也能查看，并会注明。
 
 写上站点名称，还会列出对其列表页的最近查看记录：包括没有新内容、受阻、未能查看的。`},
 	example: "fangzhi status\nfangzhi status zgw123 --json",
@@ -51,9 +54,18 @@ func (a *app) status(ctx context.Context, opt statusOptions, site string) (err e
 	if err != nil {
 		return err
 	}
+	cfg, err := a.loadConfig()
+	if err != nil { // status tells of the archive, whatever is wrong with that
+		cfg = config.Default()
+	}
 	for _, s := range status.Sites {
 		if site == "" || s.Site == site {
-			a.out.Print(siteStatusRow{"site", s})
+			a.out.Print(newSiteStatusRow(cfg, s, status.Alarms, a.now()))
+		}
+	}
+	for _, m := range groupAlarms(status.Alarms) {
+		if m.Site == "" {
+			a.out.Print(m)
 		}
 	}
 	if site != "" {
@@ -72,6 +84,41 @@ func (a *app) status(ctx context.Context, opt statusOptions, site string) (err e
 type siteStatusRow struct {
 	Type string `json:"type"`
 	archive.SiteStatus
+	Due      bool        `json:"due"`
+	Next     time.Time   `json:"next,omitzero"` // visit; zero when nothing is known or it is paused
+	Why      crawler.Why `json:"why,omitempty"` // it is then
+	Share    float64     `json:"backfill_share"`
+	Filled   time.Time   `json:"backfill_ends,omitzero"` // at the earliest while the listings do not say how long they are
+	Alarms   []alarm     `json:"alarms,omitempty"`
+	every    time.Duration
+	hasTurn  bool
+	backfill int
+}
+
+// newSiteStatusRow adds to what the archive knows when the site is visited next; a
+// site that is no more in the configuration has no turn.
+func newSiteStatusRow(cfg *config.Config, s archive.SiteStatus, alarms []archive.Alarm, now time.Time) siteStatusRow {
+	r := siteStatusRow{Type: "site", SiteStatus: s, Share: s.Backfill.Share()}
+	for _, m := range groupAlarms(alarms) {
+		if m.Site == s.Site {
+			r.Alarms = append(r.Alarms, m)
+		}
+	}
+	configured := cfg.Site(s.Site)
+	if configured == nil {
+		return r
+	}
+	s.Paused = s.Paused || configured.Paused
+	site := crawlerSite(configured)
+	turn := site.Next(s, now)
+	r.hasTurn, r.Next, r.Why, r.every = true, turn.At, turn.Why, site.Every
+	r.Due = site.Due(s, now)
+	r.backfill = max(site.Budget.Backfill, 0)
+	if left := s.Backfill.Left; left > 0 && r.backfill > 0 && !turn.At.IsZero() {
+		visits := (left - 1) / r.backfill // after the next
+		r.Filled = turn.At.Add(time.Duration(visits) * max(site.Every, 0))
+	}
+	return r
 }
 
 func (r siteStatusRow) text(t *textPrinter) {
@@ -86,13 +133,50 @@ func (r siteStatusRow) text(t *textPrinter) {
 	}
 	t.line(t.bold(printable(r.Site)), "  ", t.lang.count(r.Documents, "document", "documents", "篇文献"), "  ",
 		t.lang.say("%d waiting", "%d 个待采", r.Frontier), state)
-	if r.Last.Visit == 0 {
-		return
+	if r.Last.Visit != 0 {
+		t.line("  ", t.lang.say("last visit %s: ", "最近访问 %s：", moment(r.Last.At)), visitText(t.lang, r.Last.Summary))
 	}
-	t.line("  ", t.lang.say("last visit %s: ", "最近访问 %s：", moment(r.Last.At)), visitText(t.lang, r.Last.Summary))
 	if r.Last.Why != "" {
 		t.line("  ", printable(r.Last.Why))
 	}
+	r.turn(t)
+	if b := r.Backfill; b.Left > 0 {
+		t.line("  ", r.backfillText(t.lang))
+	}
+	for _, m := range r.Alarms {
+		t.line("  ", t.mark(m.label(t.lang)), m.sentence(t.lang), t.lang.say(", since %s", "，自 %s 起", moment(m.Began)))
+	}
+}
+
+// turn says when the next visit is, and why then.
+func (r siteStatusRow) turn(t *textPrinter) {
+	switch {
+	case !r.hasTurn || r.Why == crawler.IsPaused:
+	case r.Due:
+		t.line("  ", t.lang.say("next visit: due now ", "下次访问：现在到期 "), turnText(t.lang, r.Why, r.every))
+	default:
+		t.line("  ", t.lang.say("next visit: %s ", "下次访问：%s ", moment(r.Next)), turnText(t.lang, r.Why, r.every))
+	}
+}
+
+// backfillText says how much of the older pages is done, and when all will be.
+func (r siteStatusRow) backfillText(l lang) string {
+	b := r.Backfill
+	percent := int(100 * r.Share)
+	text := l.say("older pages: %d %% done, %d requests left", "较早内容：已完成 %d %%，剩余 %d 次请求", percent, b.Left)
+	if !b.Known {
+		text = l.say("older pages: %d requests done, at least %d left", "较早内容：已完成 %d 次请求，至少还剩 %d 次", b.Done, b.Left)
+	}
+	switch {
+	case r.backfill == 0 && r.hasTurn:
+		text += l.say("; the configuration asks for none (backfill = 0)", "；配置中 backfill = 0，不补采")
+	case r.Filled.IsZero():
+	case b.Known:
+		text += l.say("; done about %s, with %d a visit", "；约 %s 完成，每次 %d", moment(r.Filled)[:10], r.backfill)
+	default:
+		text += l.say("; done on %s at the earliest, with %d a visit", "；最早 %s 完成，每次 %d", moment(r.Filled)[:10], r.backfill)
+	}
+	return text
 }
 
 func visitText(l lang, s archive.Summary) string {
@@ -113,6 +197,7 @@ var lookNames = map[archive.Look]words{
 	archive.Broken:     {"broken", "故障"},
 	archive.LookPaused: {"paused", "暂停"},
 	archive.NotLooked:  {"not looked", "未查看"},
+	archive.Inferred:   {"inferred from a hub page", "由汇总页推知"},
 }
 
 func (r lookRow) text(t *textPrinter) {

@@ -53,14 +53,16 @@ func isWeb(u *url.URL) bool {
 // resolve is href as an absolute http(s) address without fragment, "" if it is
 // none.
 func (r *resolver) resolve(href string) string {
-	href = clean(href)
-	if i := strings.IndexByte(href, '#'); i >= 0 {
-		href = href[:i]
+	if !isPlain(href) {
+		href = clean(href)
+		if i := strings.IndexByte(href, '#'); i >= 0 {
+			href = href[:i]
+		}
+		if href == "" || !isPlain(href) {
+			return r.slow(href)
+		}
 	}
-	if href == "" {
-		return ""
-	}
-	if !isPlain(href) || r.base.Host == "" {
+	if r.base.Host == "" {
 		return r.slow(href)
 	}
 	switch {
@@ -117,6 +119,9 @@ func (r *resolver) relative(href string) string {
 }
 
 func (r *resolver) slow(href string) string {
+	if href == "" {
+		return ""
+	}
 	u, err := r.base.Parse(href)
 	if err != nil || !isWeb(u) {
 		return ""
@@ -143,6 +148,14 @@ func clean(href string) string {
 	}, href)
 }
 
+// plainBytes are those that need no escaping wherever they stand in a path.
+var plainBytes = func() (plain [256]bool) {
+	for _, c := range "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-=&:,~+" {
+		plain[c] = true
+	}
+	return plain
+}()
+
 // isPlain tells whether href needs no escaping and has dot segments at its front
 // at most.
 func isPlain(href string) bool {
@@ -150,7 +163,7 @@ func isPlain(href string) bool {
 	for i := 0; i < len(href); i++ {
 		c := href[i]
 		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '-', c == '=', c == '&', c == ':', c == ',', c == '~', c == '+':
+		case plainBytes[c]:
 			lead = false
 		case c == '?':
 			return isPlainQuery(href[i+1:])
@@ -166,7 +179,7 @@ func isPlain(href string) bool {
 			return false
 		}
 	}
-	return true
+	return href != ""
 }
 
 func isPlainQuery(q string) bool {

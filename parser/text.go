@@ -225,9 +225,22 @@ func isBlank(r rune) bool {
 
 func trim(s string) string { return strings.TrimFunc(s, isBlank) }
 
+// mayHaveBlank tells quickly of most texts that they have none.
+func mayHaveBlank(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c <= ' ', c == 0xC2, c == 0xE1, c == 0xE2, c == 0xEF && i+1 < len(s) && s[i+1] == 0xBB:
+			return true
+		case c == 0xE3 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2] == 0x80:
+			return true
+		}
+	}
+	return false
+}
+
 // bare is s without blanks.
 func bare(s string) string {
-	if strings.IndexFunc(s, isBlank) < 0 {
+	if !mayHaveBlank(s) || strings.IndexFunc(s, isBlank) < 0 {
 		return s
 	}
 	return strings.Map(func(r rune) rune {

@@ -405,6 +405,10 @@ func isPromise(s string) bool {
 // dropCopy cuts away a second copy of the whole body, made for phones or for reading
 // aloud.
 func (t *trimmer) dropCopy() {
+	if !t.repeats() {
+		t.dropEcho()
+		return
+	}
 	seen := map[string]int32{}
 	var long, again, first int32
 	for i := t.first; i < t.end; i++ {
@@ -426,6 +430,16 @@ func (t *trimmer) dropCopy() {
 		return
 	}
 	t.dropEcho()
+}
+
+// repeats tells whether the first long line stands again after itself.
+func (t *trimmer) repeats() bool {
+	for i := t.first; i < t.end; i++ {
+		if l := &t.lines[i]; !t.isGone(i) && l.chars >= 20 {
+			return strings.Contains(t.text[l.end:t.lines[t.end-1].end], t.text[l.start:l.end])
+		}
+	}
+	return false
 }
 
 // dropEcho cuts away a line that says all the others once more, made to be read aloud.

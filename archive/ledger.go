@@ -172,40 +172,40 @@ func applyEvent(tx *bbolt.Tx, e *Entry) error {
 	return put(tx, bucketSegment, []byte(e.Event.Subject), &s)
 }
 
-// useKey loads the key that signs checkpoints, and makes a change of it known.
-func (a *Archive) useKey() error {
+// loadKey loads the key that signs checkpoints.
+func (a *Archive) loadKey() (err error) {
 	file := a.opt.Key
 	if file == "" {
 		file = filepath.Join(a.dir, KeyName)
 	}
-	key, err := ledger.LoadKey(file)
-	if err != nil {
-		return err
-	}
-	name := filepath.Join(a.dir, LedgerDir, KeysName)
-	known, err := os.ReadFile(name)
+	a.key, err = ledger.LoadKey(file)
+	return err
+}
+
+// noteKey makes it known that the key is another one than the last.
+func (a *Archive) noteKey() error {
+	known, err := os.ReadFile(filepath.Join(a.dir, LedgerDir, KeysName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	a.key = key
 	lines := strings.Split(strings.TrimSuffix(string(known), "\n"), "\n")
-	if lines[len(lines)-1] == key.Public {
+	if lines[len(lines)-1] == a.key.Public {
 		return nil
 	}
-	if err := a.appendLedger(KeysName, []byte(key.Public+"\n")); err != nil {
+	if err := a.appendLedger(KeysName, []byte(a.key.Public+"\n")); err != nil {
 		return err
 	}
-	return a.recordAtOnce(&Entry{Event: &Event{At: a.opt.Now().UTC(), What: KeyChange, Subject: key.Public}})
+	return a.recordAtOnce(&Entry{Event: &Event{At: a.opt.Now().UTC(), What: KeyChange, Subject: a.key.Public}})
 }
 
 // checkpoint signs the tree as it is and appends that to ledger/.
 func (a *Archive) checkpoint() error {
 	if a.key == nil {
-		if err := a.useKey(); err != nil {
+		if err := a.loadKey(); err != nil {
 			return err
 		}
 	}
-	if err := a.commit(); err != nil {
+	if err := errors.Join(a.noteKey(), a.commit()); err != nil {
 		return err
 	}
 	c := ledger.Checkpoint{Origin: a.key.Name(), Size: int64(a.meta.Leaves), Time: a.opt.Now()}

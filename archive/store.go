@@ -21,14 +21,17 @@ func (a *Archive) BeginRun(ctx context.Context, run Run) (Run, error) {
 	if err := a.usable(ctx); err != nil {
 		return run, err
 	}
-	if err := a.useKey(); err != nil {
+	if err := a.loadKey(); err != nil { // better now than when the run is done
 		return run, err
 	}
 	if err := a.writeLeftJournals(); err != nil {
 		return run, fmt.Errorf("journals of runs before: %w", err)
 	}
 	run.Run = a.meta.Runs + 1
-	return run, a.recordAtOnce(&Entry{Run: &run})
+	if err := a.recordAtOnce(&Entry{Run: &run}); err != nil {
+		return run, err
+	}
+	return run, a.noteKey()
 }
 
 // EndRun stores the summary of a run, and signs a checkpoint of the ledger.

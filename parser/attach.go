@@ -51,7 +51,7 @@ func (d *document) attachments(s scene, b body) []Link {
 		}
 	}
 	for _, sc := range d.scripts {
-		if sc.node.FirstChild != nil && strings.Contains(sc.node.FirstChild.Data, "file_appendix") { // TRS of Jilin
+		if sc.line >= first && sc.node.FirstChild != nil && strings.Contains(sc.node.FirstChild.Data, "file_appendix") { // TRS of Jilin
 			for _, l := range markupLinks(sc.node.FirstChild.Data) {
 				add(d.address.resolve(l.URL), l.Text)
 			}

@@ -40,6 +40,9 @@ func (d *document) findTitle() heading {
 	half := d.halfProse()
 	for i := range d.lines {
 		l := &d.lines[i]
+		if i > half && most >= 2*sure {
+			break // half of what later ones score is not more
+		}
 		if l.chars < 4 || l.chars > 150 || l.linked*2 > l.chars && l.heading == 0 {
 			continue
 		}

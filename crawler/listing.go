@@ -80,6 +80,7 @@ func (v *visit) readListing(ctx context.Context, f *archive.Follow, page *parser
 	}
 	f.Seen = v.observation(f, look)
 	f.Seen.Items, f.Seen.New, f.Seen.Dated = len(r.links)+len(r.items)+r.old, r.fresh, r.dated+r.old
+	f.Seen.Pages = page.Listing.Pages
 	return nil
 }
 

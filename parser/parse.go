@@ -31,6 +31,9 @@ func parse(page []byte, from Origin, why *Explanation) (*Page, error) {
 	d.why = why
 	p := &Page{Title: d.title, Links: d.allLinks()}
 	d.kind(p)
+	if p.Listing != nil && p.Listing.Next != nil {
+		p.Listing.Pages = d.pageCount()
+	}
 	return p, nil
 }
 

@@ -17,9 +17,18 @@ type pager struct {
 // pagerCalls are functions of the templates of TRS, UCAP and their kin.
 var pagerCalls = []string{"createPageHTML", "pageControl", "Pager", "Paging", "createPage"}
 
-// calledNext reads createPageHTML and its kin out of the page's scripts. ok tells that
-// there was such a call, also when it says that this is the last page.
+// calledNext follows the call that draws the pager. ok tells that there was one, also
+// when it says that this is the last page.
 func (d *document) calledNext() (next *Request, ok bool) {
+	p, ok := d.calledPager()
+	if !ok {
+		return nil, false
+	}
+	return d.pageAfter(p), true
+}
+
+// calledPager reads createPageHTML and its kin out of the page's scripts.
+func (d *document) calledPager() (p pager, ok bool) {
 	for _, s := range d.scripts {
 		code := s.code()
 		if code == "" {
@@ -28,15 +37,25 @@ func (d *document) calledNext() (next *Request, ok bool) {
 		for _, name := range pagerCalls {
 			for _, args := range calls(code, name) {
 				if p, ok := readPager(code, args); ok {
-					return d.pageAfter(p), true
+					return p, true
 				}
 			}
 		}
 		if p, ok := pagerVariables(code); ok {
-			return d.pageAfter(p), true
+			return p, true
 		}
 	}
-	return nil, false
+	return pager{}, false
+}
+
+// pageCount is how many pages a listing says it has: by the call that draws its pager,
+// or in words; 0 when it does not say.
+func (d *document) pageCount() int {
+	if p, ok := d.calledPager(); ok {
+		return p.pages
+	}
+	_, pages, _ := d.pagerCount()
+	return pages
 }
 
 // readPager reads the arguments of a call in their shapes:

@@ -77,6 +77,7 @@ type Listing struct {
 	Items []Item
 	Next  *Request // nil on the last page
 	Dead  int      // rows whose link leads nowhere (javascript:;)
+	Pages int      // that it says it has, 0 when it does not
 }
 
 // An Item is one row of a listing.

@@ -118,6 +118,9 @@ func TestKilled(t *testing.T) {
 			}
 		}
 		s.must(errors.Join(a.Close(), old.Close()))
+		if found, _ := verify(t, dir, VerifyOptions{Strict: true}); len(found) > 0 {
+			t.Errorf("killed after %d links: verify: %v", kill, found)
+		}
 		r, err := Rebuild(t.Context(), dir, s.opt)
 		if err != nil || len(r.Damaged) > 0 {
 			t.Fatalf("killed after %d links: rebuild: %+v, %v", kill, r, err)
@@ -258,6 +261,9 @@ func TestDiskFaults(t *testing.T) {
 				}
 			}
 			s.must(a.Close())
+			if found, _ := verify(t, s.dir, VerifyOptions{Strict: true}); len(found) > 0 {
+				t.Errorf("%s: verify: %v", name, found)
+			}
 			if r, err := Rebuild(t.Context(), s.dir, opt); err != nil || len(r.Damaged) > 0 {
 				t.Errorf("%s: rebuild %+v, %v", name, r, err)
 			}

@@ -23,17 +23,6 @@ import (
 // segment checks one segment by the standard, against the database, against the
 // ledger, and against its index.
 func (v *verifier) segment(ctx context.Context, name string) error {
-	var known segmentRecord
-	err := v.view(func(tx *bbolt.Tx) error {
-		ok, err := get(tx, bucketSegment, []byte(name), &known)
-		if err == nil && !ok {
-			v.report(Finding{File: captureFile(name), Offset: -1, Problem: "the database does not know the file"})
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
 	f, err := openSegment(v.dir, name)
 	if err != nil {
 		return err
@@ -43,15 +32,12 @@ func (v *verifier) segment(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	size := info.Size()
-	if size < known.Committed {
-		v.report(Finding{File: captureFile(name), Offset: size, Problem: fmt.Sprintf("the file ends here, the database knows of %d bytes", known.Committed)})
-	}
-	if v.a != nil && !known.Sealed && known.Committed > 0 {
-		size = min(size, known.Committed) // behind it a crawl was ended; the next one mends that
+	known, size, err := v.extent(name, info.Size())
+	if err != nil || size == 0 && !known.Sealed && v.a != nil {
+		return err
 	}
 	v.Bytes += size
-	if err := v.digest(name, &known); err != nil {
+	if err := v.digest(name, known); err != nil {
 		return err
 	}
 	found := foundRecords{segment: name}
@@ -59,13 +45,39 @@ func (v *verifier) segment(ctx context.Context, name string) error {
 	if v.a == nil {
 		return nil
 	}
-	if err := v.compare(ctx, &found, &known); err != nil {
+	if err := v.compare(ctx, &found, known); err != nil {
 		return err
 	}
 	if known.Digest == nil {
 		return nil
 	}
 	return v.index(ctx, name)
+}
+
+// extent is what the database knows of a segment, and how much of the file that is:
+// behind it a crawl was ended, and the next one mends that.
+func (v *verifier) extent(name string, size int64) (known *segmentRecord, _ int64, err error) {
+	known = new(segmentRecord)
+	if v.a == nil {
+		return known, size, nil
+	}
+	ok := false
+	err = v.view(func(tx *bbolt.Tx) (err error) {
+		ok, err = get(tx, bucketSegment, []byte(name), known)
+		return err
+	})
+	switch {
+	case err != nil:
+		return known, 0, err
+	case !ok && segmentSerial(name) <= v.a.meta.Segments:
+		v.report(Finding{File: captureFile(name), Offset: -1, Problem: "the database does not know the file"})
+		return known, size, nil
+	case size < known.Committed:
+		v.report(Finding{File: captureFile(name), Offset: size, Problem: fmt.Sprintf("the file ends here, the database knows of %d bytes", known.Committed)})
+	case !known.Sealed:
+		size = known.Committed
+	}
+	return known, size, nil
 }
 
 // digest compares a sealed file with what the ledger says of it.

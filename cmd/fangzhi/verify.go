@@ -30,14 +30,14 @@ A file may be WARC (.warc, .warc.gz; also of other tools, 1.0 and 1.1) or CDXJ (
 
 Under cron, --budget begins no further segment after that time; segments take turns, those first that were not looked at for the longest time. With --against, a checkpoint that was kept elsewhere must be one this archive grew out of: that is what proves that nothing was changed since.
 
-Searches go on meanwhile; a crawl has to wait. Nothing is repaired: "fangzhi rebuild" makes database and indexes anew from captures/.`, `
+Searches go on meanwhile; a crawl that begins leaves with 11. Nothing is repaired: "fangzhi rebuild" makes database and indexes anew from captures/.`, `
 读取档案库（或指定的档案库和文件），按全部规则核对：WARC 记录对照标准和摘要，数据库对照校验值和原始记录，账本对照抓取记录，检查点对照签名，索引对照记录。每个问题一行：文件、偏移、记录、字段、问题。
 
 文件可以是 WARC（.warc、.warc.gz，也可出自其他工具，1.0 和 1.1）或 CDXJ（.cdxj）。加 --strict 时，标准仅作建议之处也会指出。
 
 在 cron 中，用 --budget 限定时间，到时不再开始下一个文件；各文件轮流核对，最久未核对的在先。用 --against 指定保存在别处的检查点，本档案库必须由它增长而来：由此证明此后没有任何改动。
 
-核对期间可以检索，采集需要等待。不作任何修复：“fangzhi rebuild” 可从 captures/ 重建数据库和索引。`},
+核对期间可以检索；此时开始的采集以 11 退出。不作任何修复：“fangzhi rebuild” 可从 captures/ 重建数据库和索引。`},
 	example: "fangzhi verify\n0 3 * * * fangzhi verify --quiet --budget 1h --archive /srv/fangzhi\nfangzhi verify --against checkpoint-2025.txt\nfangzhi verify --strict from-elsewhere.warc.gz",
 	exits:   archiveExits(exitBusy, exitFixity),
 }

@@ -26,26 +26,44 @@ type parsedRow struct {
 }
 
 type parsedArticle struct {
-	Date         string          `json:"date"`
-	DateTime     string          `json:"datetime,omitempty"` // where a time of day is printed
-	DateEvidence string          `json:"date_evidence,omitempty"`
-	DateWeak     bool            `json:"date_weak,omitempty"`
-	SignedOn     string          `json:"signed_on,omitempty"`
-	Source       string          `json:"source"`
-	Author       string          `json:"author,omitempty"`
-	Editor       string          `json:"editor,omitempty"`
-	Issuer       string          `json:"issuer,omitempty"`
-	DocNumber    string          `json:"doc_number,omitempty"`
-	IndexNumber  string          `json:"index_number,omitempty"`
-	RegionCode   string          `json:"region_code,omitempty"`
-	Category     string          `json:"category,omitempty"`
-	Breadcrumb   []string        `json:"breadcrumb,omitempty"`
-	Text         string          `json:"text"`
-	HTML         string          `json:"html,omitempty"`
-	Amounts      []parser.Amount `json:"amounts,omitempty"`
-	Attachments  []parser.Link   `json:"attachments,omitempty"`
-	Images       []parser.Link   `json:"images,omitempty"`
-	NextPart     string          `json:"next_part,omitempty"`
+	Date         string         `json:"date"`
+	DateTime     string         `json:"datetime,omitempty"` // where a time of day is printed
+	DateEvidence string         `json:"date_evidence,omitempty"`
+	DateWeak     bool           `json:"date_weak,omitempty"`
+	SignedOn     string         `json:"signed_on,omitempty"`
+	Source       string         `json:"source"`
+	Author       string         `json:"author,omitempty"`
+	Editor       string         `json:"editor,omitempty"`
+	Issuer       string         `json:"issuer,omitempty"`
+	DocNumber    string         `json:"doc_number,omitempty"`
+	IndexNumber  string         `json:"index_number,omitempty"`
+	RegionCode   string         `json:"region_code,omitempty"`
+	Category     string         `json:"category,omitempty"`
+	Breadcrumb   []string       `json:"breadcrumb,omitempty"`
+	Text         string         `json:"text"`
+	HTML         string         `json:"html,omitempty"`
+	Amounts      []parsedAmount `json:"amounts,omitempty"`
+	Attachments  []parsedLink   `json:"attachments,omitempty"`
+	Images       []parsedLink   `json:"images,omitempty"`
+	NextPart     string         `json:"next_part,omitempty"`
+}
+
+type parsedAmount struct {
+	Text     string  `json:"text"`
+	Value    float64 `json:"value"`
+	Currency string  `json:"currency"`
+}
+
+type parsedLink struct {
+	URL  string `json:"url"`
+	Text string `json:"text"`
+}
+
+func parsedLinks(links []parser.Link) (out []parsedLink) {
+	for _, l := range links {
+		out = append(out, parsedLink(l))
+	}
+	return out
 }
 
 type parsedListing struct {
@@ -64,13 +82,20 @@ type parsedItem struct {
 
 // explained is parser.Explanation, and what decided the charset.
 type explained struct {
-	Charset   charset.Evidence `json:"charset"`
-	Family    string           `json:"family,omitempty"`
-	TitleFrom string           `json:"title_from,omitempty"`
-	Container string           `json:"container,omitempty"`
-	Score     int              `json:"score"`
-	Whole     int              `json:"whole"`
-	Dates     []dateChoice     `json:"dates"`
+	Charset   charsetChoice `json:"charset"`
+	Family    string        `json:"family,omitempty"`
+	TitleFrom string        `json:"title_from,omitempty"` // this and what follows: of an article
+	Container string        `json:"container,omitempty"`
+	Score     int           `json:"score,omitempty"`
+	Whole     int           `json:"whole,omitempty"`
+	Dates     []dateChoice  `json:"dates,omitempty"`
+}
+
+type charsetChoice struct {
+	Label    string `json:"label"`
+	Method   string `json:"method"`
+	Declared string `json:"declared,omitempty"`
+	Replaced int    `json:"replaced"`
 }
 
 type dateChoice struct {
@@ -89,7 +114,7 @@ func newParsedRow(in *pageBytes, p *parser.Page, c charset.Evidence, why *parser
 		r.parsedListing = newParsedListing(l)
 	}
 	if why != nil {
-		r.Explain = newExplained(c, why)
+		r.Explain = newExplained(c, why, p.Kind)
 	}
 	return r
 }
@@ -98,9 +123,16 @@ func newParsedArticle(a *parser.Article) *parsedArticle {
 	return &parsedArticle{
 		Date: a.Date.Day().String(), DateTime: timeOfDay(a.Date), DateEvidence: a.Date.Evidence, DateWeak: a.Date.Weak, SignedOn: a.SignedOn.String(),
 		Source: a.Source, Author: a.Author, Editor: a.Editor, Issuer: a.Issuer, DocNumber: a.DocNumber, IndexNumber: a.IndexNumber,
-		RegionCode: a.Region, Category: a.Category, Breadcrumb: a.Breadcrumb, Text: a.Text, HTML: a.HTML, Amounts: a.Amounts,
-		Attachments: a.Attachments, Images: a.Images, NextPart: a.Next,
+		RegionCode: a.Region, Category: a.Category, Breadcrumb: a.Breadcrumb, Text: a.Text, HTML: a.HTML, Amounts: parsedAmounts(a.Amounts),
+		Attachments: parsedLinks(a.Attachments), Images: parsedLinks(a.Images), NextPart: a.Next,
 	}
+}
+
+func parsedAmounts(sums []parser.Amount) (out []parsedAmount) {
+	for _, s := range sums {
+		out = append(out, parsedAmount(s))
+	}
+	return out
 }
 
 // timeOfDay is a date with the time that was printed, "" where only the day was.
@@ -125,8 +157,12 @@ func newParsedListing(l *parser.Listing) *parsedListing {
 	return out
 }
 
-func newExplained(c charset.Evidence, why *parser.Explanation) *explained {
-	e := &explained{Charset: c, Family: why.Family, TitleFrom: why.TitleFrom, Container: why.Container, Score: why.Score, Whole: why.Whole, Dates: []dateChoice{}}
+func newExplained(c charset.Evidence, why *parser.Explanation, kind parser.Kind) *explained {
+	e := &explained{Charset: charsetChoice(c), Family: why.Family}
+	if kind != parser.KindArticle {
+		return e // what it would be as an article is nobody's question
+	}
+	e.TitleFrom, e.Container, e.Score, e.Whole = why.TitleFrom, why.Container, why.Score, why.Whole
 	for _, d := range why.Dates {
 		date := timeOfDay(d.Date)
 		if date == "" {
@@ -138,8 +174,10 @@ func newExplained(c charset.Evidence, why *parser.Explanation) *explained {
 }
 
 func (r *parsedRow) text(t *textPrinter) {
-	t.line(t.bold(printable(r.Title)))
-	t.line()
+	if r.Title != "" {
+		t.line(t.bold(printable(r.Title)))
+		t.line()
+	}
 	t.field("kind", "类型", string(r.Kind)+" ("+r.Why+")")
 	t.field("leads to", "转向", r.Redirect)
 	if r.parsedArticle != nil {

@@ -124,7 +124,7 @@ func (a *app) crawlerOptions(job crawlJob, store crawler.Store, now clock, progr
 		Full: job.full, Since: job.since, Log: job.log, Duration: job.duration, Backoff: backoff[:job.retries],
 		Concurrency: job.cfg.Limits.Concurrency, MaxBody: int64(job.cfg.Limits.MaxBody), Timeout: job.cfg.Limits.Timeout.Duration,
 		Platforms: job.cfg.Platforms,
-		Now: now, Progress: progress, Dial: a.dial,
+		Now:       now, Progress: progress, Dial: a.dial,
 	}
 }
 

@@ -41,5 +41,12 @@
 // page is, can be made anew, and would be another one with each parser. Nor is there
 // a metadata record for each capture: the journal says the same in one record a visit.
 //
+// Reading one capture by address and time takes 0.14 ms, and 0.44 ms at the 99th
+// percentile, among a million (TestFiguresTaken; 860 bytes of the database a capture).
+// With 20 million the database has 17 GB: a key of "taken" leads through three or four
+// pages of 16 KiB to a number, that through four to the record's place. The inner pages
+// of both are some 40 MB and stay in memory; what is cold costs two reads of the
+// database and one of the segment.
+//
 // What it never does: rewrite a captured byte, fetch, decide what to crawl.
 package archive

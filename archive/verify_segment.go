@@ -219,6 +219,9 @@ func (v *verifier) checkIndex(f io.Reader, name string) error {
 		}
 	}()
 	report := func(f cdxj.Fault) {
+		if f.Advice && !v.opt.Strict {
+			return
+		}
 		v.report(Finding{File: name, Offset: f.Offset, Record: fmt.Sprint("line ", f.Line), Field: f.Field, Problem: f.Problem})
 	}
 	lines, err := cdxj.Check(f, report, func(at int64, l cdxj.Line) {

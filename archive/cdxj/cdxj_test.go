@@ -96,7 +96,7 @@ func TestCheck(t *testing.T) {
 	form := Line{Key: "cn,a)/?__wb_method=post&p=2", Time: time.Unix(1e9, 0), Entry: Entry{URL: "http://a.cn/", Length: "12", Offset: "0", Filename: "f", Method: "POST", Body: "p=2"}}.String() + "\n"
 	for _, test := range []struct {
 		name, file string
-		line       int // of the fault, 0 for none
+		line       int // of the fault, 0 for none, negative for advice
 		field      string
 	}{
 		{"good", "!meta {}\n" + a + form + b, 0, ""},
@@ -104,7 +104,8 @@ func TestCheck(t *testing.T) {
 		{"not sorted", b + a, 2, ""},
 		{"cut", a + b[:len(b)-1], 2, ""},
 		{"another key", a + strings.Replace(b, "cn,b", "cn,bb", 1), 2, "key"},
-		{"another form", strings.Replace(form, "p=2", "p=3", 1), 1, "key"},
+		{"key of a session", strings.Replace(a, "cn,a)/", "cn,a)/x", 1), -1, "key"},
+		{"another form", strings.Replace(form, "p=2", "p=3", 1), -1, "key"},
 		{"no json", a + "cn,b)/ 20220331010807 x\n", 2, "json"},
 		{"long", strings.Repeat("x", maxLine+1), 1, ""},
 		{"binary", "\x00\x01\n", 1, "key"},
@@ -113,6 +114,8 @@ func TestCheck(t *testing.T) {
 		visited := 0
 		lines, err := Check(strings.NewReader(test.file), func(f Fault) { faults = append(faults, f) }, func(int64, Line) { visited++ })
 		switch {
+		case test.line < 0 && (len(faults) != 1 || !faults[0].Advice || faults[0].Line != -test.line || faults[0].Field != test.field):
+			t.Errorf("%s: %+v, want advice on line %d", test.name, faults, -test.line)
 		case err != nil:
 			t.Errorf("%s: %v", test.name, err)
 		case test.line == 0 && (len(faults) > 0 || lines != strings.Count(test.file, "\n") || visited != strings.Count(test.file, "\n")-strings.Count(test.file, "!")):

@@ -8,12 +8,14 @@ import (
 	"strings"
 )
 
-// A Fault is something in an index that the format does not allow.
+// A Fault is something in an index that the format does not allow. A key that is only
+// spelled another way than ReplayWeb.page does is Advice.
 type Fault struct {
 	Offset  int64 // of the line, in the file
 	Line    int   // counted from 1
 	Field   string
 	Problem string
+	Advice  bool
 }
 
 // maxLine is the length of a line that is believed to be one, in bytes.
@@ -31,11 +33,11 @@ func Check(r io.Reader, report func(Fault), visit func(offset int64, l Line)) (l
 			return lines, nil
 		}
 		lines++
-		fault := func(field, format string, args ...any) {
-			report(Fault{at, lines, field, fmt.Sprintf(format, args...)})
+		fault := func(field string, wrong bool, format string, args ...any) {
+			report(Fault{at, lines, field, fmt.Sprintf(format, args...), !wrong})
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
-			fault("", "the line is longer than %d bytes", maxLine)
+			fault("", true, "the line is longer than %d bytes", maxLine)
 			return lines, nil
 		}
 		if err != nil && err != io.EOF {
@@ -43,10 +45,10 @@ func Check(r io.Reader, report func(Fault), visit func(offset int64, l Line)) (l
 		}
 		text, ended := strings.CutSuffix(string(raw), "\n")
 		if !ended {
-			fault("", "the file ends in the middle of the line")
+			fault("", true, "the file ends in the middle of the line")
 		}
 		if text < last {
-			fault("", "the line is not in order: a search would not find it")
+			fault("", true, "the line is not in order: a search would not find it")
 		}
 		last = text
 		if l, ok := checkLine(text, fault); ok && visit != nil {
@@ -56,22 +58,23 @@ func Check(r io.Reader, report func(Fault), visit func(offset int64, l Line)) (l
 	}
 }
 
-func checkLine(text string, fault func(field, format string, args ...any)) (l Line, ok bool) {
+func checkLine(text string, fault func(field string, wrong bool, format string, args ...any)) (l Line, ok bool) {
 	if strings.HasPrefix(text, "!") { // a line of metadata, as pywb has them
 		return l, false
 	}
 	l, err := Parse(text)
 	if err != nil {
 		field, problem, _ := strings.Cut(err.Error(), ": ")
-		fault(field, "%s", problem)
+		fault(field, true, "%s", problem)
 		return l, false
 	}
 	want := Key(l.URL)
 	if l.Method == "POST" {
 		want = KeyOfForm(l.URL, l.Body)
 	}
-	if (l.Method == "" || l.Method == "POST") && l.Key != want {
-		fault("key", "%.200q is not the key of %.200s, which is %.200q", l.Key, l.URL, want)
+	if l.Key != want && (l.Method == "" || l.Method == "POST") {
+		host, _, _ := strings.Cut(want, ")")
+		fault("key", !strings.HasPrefix(l.Key, host+")"), "%.200q is not the key of %.200s, which is %.200q", l.Key, l.URL, want)
 	}
 	return l, true
 }

@@ -24,6 +24,7 @@ import (
 // TestMain lets this test binary be the commands that the scripts type.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
+		"as":       actAs,
 		"fangzhi":  main,
 		"codeof":   outcomeOf,
 		"limited":  limited,

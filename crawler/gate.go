@@ -14,15 +14,16 @@ import (
 
 // How a host is spared. See the README, "Politeness".
 const (
-	maxCrawlDelay  = time.Minute    // a longer Crawl-delay is cut to this
-	throttlePause  = time.Minute    // after a 429 or 503 that names no time; doubles with each in a row
-	maxThrottle    = 24 * time.Hour // however long a Retry-After is
-	breakerLimit   = 5              // failures in a row that open the breaker
-	breakerPause   = 6 * time.Hour  // until one probe is let through
-	maxSlowdown    = 4              // doublings of the spacing after 429 and 503
-	slowdownRelief = 20             // good answers in a row that halve the spacing again
-	outageHosts    = 3              // hosts that must have been tried before we suspect ourselves
-	saveEvery      = 32             // requests between two notes of a host's daily count
+	maxCrawlDelay  = time.Minute     // a longer Crawl-delay is cut to this
+	throttlePause  = time.Minute     // after a 429 or 503 that names no time; doubles with each in a row
+	maxThrottle    = 24 * time.Hour  // however long a Retry-After is
+	breakerLimit   = 5               // failures in a row that open the breaker
+	breakerPause   = 6 * time.Hour   // until one probe is let through
+	maxSlowdown    = 4               // doublings of the spacing after 429 and 503
+	slowdownRelief = 20              // good answers in a row that halve the spacing again
+	outageTime     = 5 * time.Minute // in which hosts were asked that tell of our network
+	outageHosts    = 3               // hosts that must have been tried before we suspect ourselves
+	saveEvery      = 32              // requests between two notes of a host's daily count
 )
 
 // A Gate lets requests through to hosts so that none is hurt: one in flight a
@@ -341,8 +342,8 @@ func (g *Gate) forgiveOutage() {
 	}
 }
 
-// Outage tells whether most hosts of this run cannot be connected to: then it is
-// our network that fails, not theirs.
+// Outage tells whether most hosts that were asked lately cannot be connected to: then
+// it is our network that fails, not theirs.
 func (g *Gate) Outage() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -370,11 +371,13 @@ func (g *Gate) outage() bool {
 	return tried >= outageHosts && unreachable*2 > tried
 }
 
+// counts are the hosts asked lately, and those of them that could not be connected to.
 func (g *Gate) counts() (tried, unreachable int) {
 	for _, h := range g.hosts {
-		if h.tried {
-			tried++
+		if !h.tried || time.Since(h.lastStart) > outageTime {
+			continue
 		}
+		tried++
 		if h.unreachable {
 			unreachable++
 		}

@@ -25,12 +25,7 @@ func applyLook(tx *bbolt.Tx, o Observation) error {
 	if _, err := get(tx, bucketListing, key, &s); err != nil {
 		return err
 	}
-	s.Site, s.URL, s.Region, s.Category = o.Site, o.Listing, o.Region, o.Category
-	s.Last, s.Visit, s.Look, s.Reason = o.At, o.Visit, o.Look, o.Reason
-	if o.Items > 0 {
-		s.Reads = lastOf(append(s.Reads, Read{o.Visit, o.Items, o.Dated}), remembered)
-		s.Pages = o.Pages
-	}
+	s.Note(o)
 	return put(tx, bucketListing, key, &s)
 }
 

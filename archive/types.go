@@ -93,6 +93,7 @@ const (
 	Kept      Outcome = "kept"      // an article was read
 	Listed    Outcome = "listed"    // a listing or home page was read; or an item that leads off the site
 	Unchanged Outcome = "unchanged" // 304, or the payload this URL had last time
+	Spared    Outcome = "spared"    // not requested: a hub page stands in for it
 	Moved     Outcome = "moved"     // a redirect; its target is a link of its own
 	Refused   Outcome = "refused"   // not requested; Reason says why
 	Failed    Outcome = "failed"    // requested in vain; Reason says why
@@ -163,6 +164,7 @@ type Observation struct {
 	Depth    int       `json:"depth,omitempty" cbor:"12,keyasint,omitempty"` // pages of the listing before this one
 	Dated    int       `json:"dated,omitempty" cbor:"13,keyasint,omitempty"` // of Items, with a date
 	Pages    int       `json:"pages,omitempty" cbor:"14,keyasint,omitempty"` // that the listing says it has, 0 when it does not
+	Hub      string    `json:"hub,omitempty" cbor:"15,keyasint,omitempty"`   // URL of the page that shows all that is new in it, "" for none
 }
 
 // A Follow is what became of one link. Finish stores it; as an Entry of the
@@ -327,8 +329,23 @@ type ListingState struct {
 	Visit    uint64    `json:"visit" cbor:"7,keyasint"` // of the last look
 	Look     Look      `json:"look" cbor:"8,keyasint"`  // that one
 	Reason   Reason    `json:"reason,omitempty" cbor:"9,keyasint,omitempty"`
-	Reads    []Read    `json:"reads,omitempty" cbor:"10,keyasint,omitempty"` // newest last, at most 10
-	Pages    int       `json:"pages,omitempty" cbor:"11,keyasint,omitempty"` // that it last said it has
+	Reads    []Read    `json:"reads,omitempty" cbor:"10,keyasint,omitempty"`    // newest last, at most 10
+	Pages    int       `json:"pages,omitempty" cbor:"11,keyasint,omitempty"`    // that it last said it has
+	Hub      string    `json:"hub,omitempty" cbor:"12,keyasint,omitempty"`      // that showed all of it that was new, when it was last read
+	Inferred int       `json:"inferred,omitempty" cbor:"13,keyasint,omitempty"` // looks in a row that were left to the hub
+}
+
+// Note adds a look at the listing's first page.
+func (s *ListingState) Note(o Observation) {
+	s.Site, s.URL, s.Region, s.Category = o.Site, o.Listing, o.Region, o.Category
+	s.Last, s.Visit, s.Look, s.Reason = o.At, o.Visit, o.Look, o.Reason
+	if s.Inferred++; o.Look != Inferred {
+		s.Inferred = 0
+	}
+	if o.Items > 0 { // it was read, and not as it was before
+		s.Reads = lastOf(append(s.Reads, Read{o.Visit, o.Items, o.Dated}), remembered)
+		s.Pages, s.Hub = o.Pages, o.Hub
+	}
 }
 
 // A Read is a first page that had changed and was read.

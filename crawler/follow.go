@@ -21,6 +21,14 @@ func (v *visit) follow(ctx context.Context, link archive.Link) (*archive.Follow,
 	if no != nil {
 		return f, v.refuse(ctx, f, no)
 	}
+	var err error
+	if f.Seen, err = v.inferred(ctx, f); err != nil {
+		return nil, err
+	}
+	if f.Seen != nil {
+		f.Outcome, f.Detail = archive.Spared, "inferred from hub "+f.Seen.Hub
+		return f, v.finish(ctx, f)
+	}
 	state, err := v.store.URL(ctx, link.URL)
 	if err != nil {
 		return nil, fmt.Errorf("look up %s: %w", link.URL, err)
@@ -92,10 +100,28 @@ func (v *visit) refuses(link archive.Link) (*url.URL, *problem) {
 	if link.Depth > maxDepth {
 		return nil, &problem{archive.Trapped, fmt.Sprintf("more than %d pages of one listing", maxDepth)}
 	}
-	if why := trapped(u); why != "" {
+	if why := v.trapped(link, u); why != "" {
 		return nil, &problem{archive.Trapped, why}
 	}
 	return u, nil
+}
+
+// trapped says in what way a link is a trap, "" if in none. Listings that were not
+// found on their own earlier pages are what somebody wants.
+func (v *visit) trapped(link archive.Link, u *url.URL) string {
+	if why := trapped(u); why != "" {
+		return why
+	}
+	if link.Role != archive.RoleArticle && link.Depth == 0 {
+		return ""
+	}
+	if offCalendar(u, v.opt.Now()) {
+		return "a calendar's page for a year without news"
+	}
+	if link.Role == archive.RoleArticle && link.Priority != archive.Due {
+		return v.snares.trapped(u)
+	}
+	return ""
 }
 
 // forbids says whether robots.txt keeps us from u.
@@ -191,7 +217,7 @@ func (v *visit) validators(link archive.Link, state archive.URLState) validators
 // readBefore tells whether the last body of the URL was understood.
 func readBefore(state archive.URLState) bool {
 	switch state.Outcome {
-	case archive.Kept, archive.Listed, archive.Unchanged:
+	case archive.Kept, archive.Listed, archive.Unchanged, archive.Spared:
 		return state.Reason == ""
 	}
 	return false
@@ -269,6 +295,9 @@ func (v *visit) read(ctx context.Context, f *archive.Follow, x *exchange, state 
 	if p.reason != "" {
 		v.fail(f, p, 0)
 		return nil
+	}
+	if page.Article != nil {
+		v.snares.note(f.Link, x.body)
 	}
 	return v.sort(ctx, f, page, state)
 }

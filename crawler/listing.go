@@ -19,6 +19,7 @@ type chain struct {
 	again bool            // taken up again from an earlier visit
 	first bool            // nobody ever looked at this listing before
 
+	rows   int // addresses found
 	shells int // pages before the first one that can have rows
 }
 
@@ -66,6 +67,7 @@ func (v *visit) readListing(ctx context.Context, f *archive.Follow, page *parser
 	if err != nil {
 		return err
 	}
+	v.noteHub(f.Link, r)
 	next, why := v.nextPage(f.Link, ch, page.Listing, r)
 	f.Links, f.Items = append(below, r.links...), r.items
 	if next != nil {
@@ -79,6 +81,7 @@ func (v *visit) readListing(ctx context.Context, f *archive.Follow, page *parser
 		look = archive.SomeNew
 	}
 	f.Seen = v.observation(f, look)
+	f.Seen.Hub = v.hubOf(f.Link, r)
 	f.Seen.Items, f.Seen.New, f.Seen.Dated = len(r.links)+len(r.items)+r.old, r.fresh, r.dated+r.old
 	f.Seen.Pages = page.Listing.Pages
 	return nil
@@ -194,6 +197,9 @@ func (v *visit) nextPage(link archive.Link, ch *chain, listing *parser.Listing, 
 		return nil, problem{archive.ListingLoop, "lists what an earlier page of this listing listed"}
 	}
 	ch.seen[page] = true
+	if ch.rows += len(r.links) + len(r.items); ch.rows > maxRows {
+		return nil, problem{archive.Trapped, fmt.Sprintf("a listing of more than %d rows", int(maxRows))}
+	}
 	onlyOld := r.old > 0 && len(r.links)+len(r.items) == 0
 	if !ch.walkOn(r) || listing.Next == nil || onlyOld {
 		return nil, problem{}

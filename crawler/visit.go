@@ -47,15 +47,18 @@ type visit struct {
 	challenged int // in a row
 	held       int // links put back in a row
 
-	hosts   map[string]bool   // asked
-	conns   map[string]bool   // noted
-	heads   map[string]bool   // listings to be looked at and not yet observed: key -> planned
-	open    []archive.Link    // the heads, in order
-	chains  map[string]*chain // listing pages to come
-	wakes   wakes             // when retries are due
-	found   map[uint64]bool   // rows first seen in this visit, by hash of their address
-	missing []string          // labels not found
-	offsets []time.Duration   // Date headers minus our clock
+	hosts    map[string]bool   // asked
+	conns    map[string]bool   // noted
+	heads    map[string]bool   // listings to be looked at and not yet observed: key -> planned
+	open     []archive.Link    // the heads, in order
+	chains   map[string]*chain // listing pages to come
+	wakes    wakes             // when retries are due
+	found    map[uint64]bool   // rows first seen in this visit, by hash of their address
+	snares   snares
+	hubs     []hub                           // pages of regions that were read
+	missing  []string                        // labels not found
+	listings map[string]archive.ListingState // see listingState
+	offsets  []time.Duration                 // Date headers minus our clock
 }
 
 // A stop says why a visit ends before its frontier is empty.
@@ -79,7 +82,7 @@ func newVisit(c *Crawler, run uint64, site Site) (*visit, error) {
 		site: site, run: run, scope: scopeOf(site),
 		pace:  Pace{Delay: delay, Jitter: site.Jitter, DailyCap: site.DailyCap, Hours: site.Hours},
 		fetch: fetch,
-		hosts: map[string]bool{}, conns: map[string]bool{}, heads: map[string]bool{}, chains: map[string]*chain{}, found: map[uint64]bool{},
+		hosts: map[string]bool{}, conns: map[string]bool{}, heads: map[string]bool{}, chains: map[string]*chain{}, found: map[uint64]bool{}, snares: newSnares(),
 	}, nil
 }
 

@@ -65,7 +65,14 @@ func Pipe(t testing.TB, archive string) *Portal {
 	p := &Portal{URL: "http://portal.test"}
 	l := newPipeListener()
 	p.dial = l.dial
-	server := &http.Server{Handler: p, ErrorLog: log.New(io.Discard, "", 0)}
+	serveOn(t, l, p)
+	p.Change(t, archive)
+	return p
+}
+
+// serveOn answers on a listener until the test ends.
+func serveOn(t testing.TB, l net.Listener, h http.Handler) {
+	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)} // of aborted answers
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -75,8 +82,6 @@ func Pipe(t testing.TB, archive string) *Portal {
 		server.Close()
 		<-done
 	})
-	p.Change(t, archive)
-	return p
 }
 
 // Dial connects to the portal, whatever the address asked for.

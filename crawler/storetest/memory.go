@@ -103,14 +103,10 @@ func (m *Memory) look(o *archive.Observation) {
 	}
 	l := m.listings[o.Listing]
 	if l == nil {
-		l = &archive.ListingState{Site: o.Site, URL: o.Listing, First: o.At}
+		l = &archive.ListingState{First: o.At}
 		m.listings[o.Listing] = l
 	}
-	l.Region, l.Category, l.Last, l.Visit, l.Look, l.Reason = o.Region, o.Category, o.At, o.Visit, o.Look, o.Reason
-	if o.Items > 0 {
-		l.Reads = lastTen(append(l.Reads, archive.Read{Visit: o.Visit, Items: o.Items, Dated: o.Dated}))
-		l.Pages = o.Pages
-	}
+	l.Note(*o)
 }
 
 // Source implements crawler.Store.

@@ -5,8 +5,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fangzhi/archive/warc"
 )
@@ -39,6 +41,54 @@ func TestWarcio(t *testing.T) {
 	}
 }
 
+// TestReplay has ReplayWeb.page show pages of a segment as a browser would: one that
+// came chunked and compressed, again when it was the same, when it was not modified, and
+// at another address, behind a redirect, and one in GBK that only its header tells of.
+func TestReplay(t *testing.T) {
+	peers := os.Getenv("FANGZHI_NPM")
+	if peers == "" {
+		t.Skip("FANGZHI_NPM does not say where ReplayWeb.page is; .ci/run installs it")
+	}
+	const title, province, provinceGBK = "景德镇陶瓷", "江西省", "\xbd\xad\xce\xf7\xca\xa1"
+	page := "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\nETag: \"1\"\r\n\r\n" +
+		chunked(gzipped("<!doctype html><h1>"+title+"</h1>"+strings.Repeat("<p>段落</p>", 200)), 50)
+	s := newSim(t, 1, Options{})
+	args := []string{must(filepath.Abs("../.ci/replay.mjs")), peers, filepath.Join(t.TempDir(), "all.warc.gz")}
+	for _, x := range []struct{ path, response, text string }{
+		{"page", page, title},
+		{"moved", "HTTP/1.1 302 Found\r\nLocation: " + simHome + "page\r\nContent-Length: 0\r\n\r\n", title},
+		{"page", page, title},
+		{"other", page, title},
+		{"page", "HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n", title},
+		{"gbk", "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=gb2312\r\n\r\n<!doctype html><h1>" + provinceGBK + "</h1>", province},
+	} {
+		s.clock = s.clock.Add(time.Hour)
+		c := s.keep(simHome+x.path, x.response)
+		args = append(args, c.URL, c.Time.Format("20060102150405"), x.text)
+	}
+	s.must(s.a.Close())
+	names, err := segmentNames(s.dir)
+	s.must(err)
+	var all []byte // members follow each other, as in a file of one
+	for _, name := range names {
+		all = append(all, must(os.ReadFile(s.file(captureFile(name))))...)
+	}
+	s.must(os.WriteFile(args[2], all, 0o600))
+	out, err := exec.Command("node", args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
+
+func chunked(b []byte, size int) string {
+	var out strings.Builder
+	for part := range slices.Chunk(b, size) {
+		fmt.Fprintf(&out, "%x\r\n%s\r\n", len(part), part)
+	}
+	return out.String() + "0\r\n\r\n"
+}
+
 // odd keeps responses as servers send them: chunked, compressed, redirecting, not
 // modified, without a type, with what is no UTF-8. Headers whose lines end without a
 // carriage return are not among them: warcio finds no body behind those.
@@ -51,16 +101,25 @@ func (s *sim) odd() {
 		"HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n",
 		"HTTP/1.1 404 Not Found\r\nContent-Type: Text/Plain;charset=x\r\n\r\nno",
 	} {
-		link := Link{Site: simSite, URL: fmt.Sprintf("%sOdd/%%E6%%B1%%9F?b=%d&A=1", simHome, []int{0, 1, 2, 2, 4}[i]), Role: RoleArticle}
-		head := headerLen([]byte(response))
-		request := fmt.Sprintf("GET %s HTTP/1.1\r\nHost: sim.example\r\n\r\n", strings.TrimPrefix(link.URL, "http://sim.example"))
-		c := &Capture{URL: link.URL, Time: s.tick(), Request: []byte(request), Response: []byte(response), HeaderLen: head, IP: "127.0.0.1"}
-		read, err := captureOf(warc.Response(warc.Exchange{URI: link.URL}, c.Response))
-		s.must(err)
-		c.Status, c.Header = read.Status, read.Header
-		loc, _, err := s.a.Append(s.t.Context(), c, link.Role)
-		s.must(err)
-		_, err = s.a.Finish(s.t.Context(), &Follow{Link: link, At: s.clock, Outcome: Unchanged, Status: c.Status, Location: loc})
-		s.must(err)
+		s.tick()
+		s.keep(fmt.Sprintf("%sOdd/%%E6%%B1%%9F?b=%d&A=1", simHome, []int{0, 1, 2, 2, 4}[i]), response)
 	}
+}
+
+// keep stores a response as it came.
+func (s *sim) keep(url, response string) *Capture {
+	s.t.Helper()
+	c := &Capture{
+		URL: url, Time: s.clock, Request: fmt.Appendf(nil, "GET %s HTTP/1.1\r\nHost: sim.example\r\n\r\n", strings.TrimPrefix(url, "http://sim.example")),
+		Response: []byte(response), HeaderLen: headerLen([]byte(response)), IP: "127.0.0.1",
+	}
+	read, err := captureOf(warc.Response(warc.Exchange{URI: url}, c.Response))
+	s.must(err)
+	c.Status, c.Header = read.Status, read.Header
+	link := Link{Site: simSite, URL: url, Role: RoleArticle}
+	loc, _, err := s.a.Append(s.t.Context(), c, link.Role)
+	s.must(err)
+	_, err = s.a.Finish(s.t.Context(), &Follow{Link: link, At: s.clock, Outcome: Unchanged, Status: c.Status, Location: loc})
+	s.must(err)
+	return c
 }

@@ -12,6 +12,10 @@
 // time. All state that must survive is in the Store: killing a run and starting
 // it again is the normal way to resume.
 //
+// A Site is due by its Every, within its Hours; its Budget bounds one visit. At the
+// end of a run what its visits saw is compared with what the Store remembers of each
+// source, and alarms begin or end (judge).
+//
 // What went wrong with a page is an archive.Outcome with its Reason; an error is
 // about the run and ends it.
 package crawler

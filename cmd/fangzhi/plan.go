@@ -178,7 +178,8 @@ func (p *sitePlan) judge(s crawler.Site, h archive.PendingHost, hp hostPlan, now
 func (p *sitePlan) whole(s crawler.Site, pending archive.PendingSite) {
 	takes := time.Duration(p.Seconds * float64(time.Second))
 	over := func(limit time.Duration) int {
-		return int(math.Ceil(float64(p.Requests) * (1 - limit.Seconds()/takes.Seconds())))
+		const roundingError = 1e-6
+		return p.Requests - int(float64(p.Requests)*limit.Seconds()/takes.Seconds()+roundingError)
 	}
 	if length := s.Hours.Length(); s.Hours != (crawler.Hours{}) && takes > length {
 		p.Late = append(p.Late, lateness{"hours", over(length)})

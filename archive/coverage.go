@@ -54,9 +54,9 @@ type cellKey struct {
 	Place
 }
 
-// selects tells whether a look is about what was asked: a listing of Jiangxi speaks of
+// Selects tells whether a look is about what was asked: a listing of Jiangxi speaks of
 // its counties, and one of a county of Jiangxi.
-func (q *CoverageQuery) selects(site, place, category string) bool {
+func (q *CoverageQuery) Selects(site, place, category string) bool {
 	return (q.Site == "" || q.Site == site) && (q.Category == "" || q.Category == category) &&
 		(q.Region == "" || region.Contains(q.Region, place) || region.Contains(place, q.Region))
 }
@@ -69,7 +69,7 @@ func (c *coverage) places(ctx context.Context, a *Archive) error {
 			return err
 		}
 		p := Place{l.Region, l.Category}
-		if c.q.selects(l.Site, l.Region, l.Category) && !known[p] {
+		if c.q.Selects(l.Site, l.Region, l.Category) && !known[p] {
 			known[p] = true
 			c.answer.Places = append(c.answer.Places, p)
 		}
@@ -103,7 +103,7 @@ func (c *coverage) looks(ctx context.Context, a *Archive) error {
 		if !to.IsZero() && o.At.After(to.Add(disorder)) {
 			return false, nil
 		}
-		if o.At.Before(from) || !to.IsZero() && !o.At.Before(to) || !c.q.selects(o.Site, o.Region, o.Category) {
+		if o.At.Before(from) || !to.IsZero() && !o.At.Before(to) || !c.q.Selects(o.Site, o.Region, o.Category) {
 			return true, nil
 		}
 		c.note(&o)
@@ -173,7 +173,7 @@ func (c *coverage) stale(ctx context.Context, a *Archive) error {
 		if err := decode(bucketURL, k, v, &u); err != nil {
 			return err
 		}
-		if u.Role == RoleArticle && u.Fetched != 0 && u.Checked < before && u.Due != 0 && c.q.selects(u.Site, u.Region, u.Category) {
+		if u.Role == RoleArticle && u.Fetched != 0 && u.Checked < before && u.Due != 0 && c.q.Selects(u.Site, u.Region, u.Category) {
 			c.answer.Stale++
 		}
 		return nil

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fangzhi/archive"
+	"fangzhi/config"
 	"fangzhi/parser"
 	"fangzhi/parser/region"
 )
@@ -72,6 +74,9 @@ func (a *app) coverage(ctx context.Context, opt coverageOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	if cfg, err := a.loadConfig(); err == nil { // else the archive speaks alone
+		c.Places = withConfigured(c.Places, cfg, q)
+	}
 	rows := calendar(c, q.Days)
 	if opt.gaps {
 		rows = gaps(rows)
@@ -116,6 +121,27 @@ func (o coverageOptions) query(now time.Time) (q archive.CoverageQuery, err erro
 		return q, badRange("--from", o.from+".."+o.to, "it ends before it begins", "结束早于开始")
 	}
 	return q, nil
+}
+
+// withConfigured adds the places that the configuration names and nobody ever looked at.
+func withConfigured(places []archive.Place, cfg *config.Config, q archive.CoverageQuery) []archive.Place {
+	add := func(site string, p archive.Place) {
+		if q.Selects(site, p.Region, p.Category) && !slices.Contains(places, p) {
+			places = append(places, p)
+		}
+	}
+	for _, s := range configured(cfg) {
+		for _, l := range s.Regions {
+			add(s.Name, archive.Place{Region: l.Region})
+		}
+		for _, l := range s.Categories {
+			add(s.Name, archive.Place{Category: l.Text})
+		}
+		for _, l := range s.Listings {
+			add(s.Name, archive.Place{Region: l.Region, Category: l.Category})
+		}
+	}
+	return places
 }
 
 // notOneLook is the mark of a day on which nobody looked.

@@ -339,39 +339,6 @@ func TestRequestsAreSpaced(t *testing.T) {
 	})
 }
 
-// TestTimeIsItsFloor: eight hosts of very different size, 50 ms apart, 20 ms each
-// to answer, take as long as the largest of them must, to the millisecond.
-func TestTimeIsItsFloor(t *testing.T) {
-	const spacing = 50 * time.Millisecond
-	portal, most := "-- /robots.txt --\n> delay=20ms\nUser-agent: *\n", 0
-	var sites []crawler.Site
-	for i := range 8 {
-		host, pages := fmt.Sprintf("h%d.test", i), 1<<min(i, 5) // one of 1, … three of 32
-		site := crawler.Site{Name: host, Home: "http://" + host + "/", Delay: spacing}
-		for n := range pages {
-			path := fmt.Sprintf("/%d/", n)
-			site.Listings = append(site.Listings, crawler.Listing{URL: "http://" + host + path})
-			portal += "-- //" + host + path + " --\n> delay=20ms\n<html><body><ul><li>" + path + "</li></ul></body></html>\n"
-		}
-		sites, most = append(sites, site), max(most, pages+1)
-	}
-	inWorld(t, portal, func(w *world) {
-		start := time.Now()
-		w.crawl(sites...)
-		floor := time.Duration(most-1)*spacing + 20*time.Millisecond
-		if took := time.Since(start); took > floor*103/100 {
-			w.Errorf("took %v, the floor is %v", took, floor)
-		}
-		last := map[string]time.Time{}
-		for _, r := range w.portal.Log() {
-			if gap := r.Time.Sub(last[r.Host]); gap < spacing-time.Millisecond {
-				w.Errorf("%s%s came %v after the request before", r.Host, r.URI, gap)
-			}
-			last[r.Host] = r.Time
-		}
-	})
-}
-
 func TestSecondVisitAsksOnlyForWhatMayHaveChanged(t *testing.T) {
 	inWorld(t, gazette+articles, func(w *world) {
 		w.crawl()

@@ -3,6 +3,7 @@
 package crawler_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -131,6 +132,95 @@ func TestFiguresMemory(t *testing.T) {
 	}
 	if most > limit {
 		t.Errorf("heap and stacks of %d MB, at most %d are wanted", most>>20, limit>>20)
+	}
+}
+
+// TestFiguresMillion starts a crawl on an archive that knows a million addresses, of
+// which a tenth wait: memory and goroutines do not grow with them, nor does the time
+// until the first request. FANGZHI_LONG knows so many; else a fiftieth.
+func TestFiguresMillion(t *testing.T) {
+	known := 20_000
+	if os.Getenv("FANGZHI_LONG") != "" {
+		known = 1_000_000
+	}
+	const heap, start = 100 << 20, 2 * time.Second
+	j := job{kind: "/plain/4", hosts: 1, listings: 1}
+	dir := filepath.Join(t.TempDir(), "archive")
+	j.know(t, dir, known, known/10)
+	dial := startBulk(t)
+	runtime.GC()
+	began := time.Now()
+	a, err := archive.Open(dir, archive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt := j.options(a)
+	opt.Dial, opt.Requests = dial, 300
+	var first time.Duration
+	most, goroutines := uint64(0), 0
+	opt.Progress = func(e crawler.Event) {
+		if first == 0 {
+			first = time.Since(began)
+		}
+		if e.Done%20 == 0 {
+			most, goroutines = max(most, inUse()), max(goroutines, runtime.NumGoroutine())
+		}
+	}
+	sum, err := crawler.New(opt).Run(t.Context(), archive.Run{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d addresses known, %d waiting: first answer after %.2f s, heap and stacks at most %.1f MB, %d goroutines, %d requests", known, known/10, first.Seconds(), float64(most)/(1<<20), goroutines, sum.Requests)
+	if most > heap || first > start || goroutines > 50 || sum.Requests < 300 {
+		t.Errorf("wanted are %d MB, %v and 50 goroutines at most", heap>>20, start)
+	}
+}
+
+// know makes an archive that knows so many addresses of the job's first host, some of
+// which wait to be fetched.
+func (j job) know(t *testing.T, dir string, known, waiting int) {
+	t.Helper()
+	a, err := archive.Create(dir, archive.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	run, err := a.BeginRun(ctx, archive.Run{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := a.BeginVisit(ctx, archive.Plan{Run: run.Run, Site: "portal0", At: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	finish := func(f archive.Follow) {
+		f.Visit, f.At = plan.Visit, time.Now()
+		if _, err := a.Finish(ctx, &f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := func(n int) archive.Link {
+		return archive.Link{Site: "portal0", URL: fmt.Sprintf("%s%s/a/%d.html", j.host(0), j.kind, n), Role: archive.RoleArticle, Priority: archive.Fresh}
+	}
+	const page = 1000
+	for first := 0; first < known; first += page {
+		f := archive.Follow{Link: archive.Link{Site: "portal0", URL: fmt.Sprintf("%s/list/%d", j.host(0), first), Role: archive.RoleListing}, Outcome: archive.Listed}
+		for n := first; n < first+page; n++ {
+			f.Links = append(f.Links, link(n))
+		}
+		finish(f)
+	}
+	for n := waiting; n < known; n++ {
+		finish(archive.Follow{Link: link(n), Outcome: archive.Refused, Reason: archive.Trapped})
+	}
+	if err := a.EndVisit(ctx, archive.VisitEnd{Visit: plan.Visit, Site: "portal0", At: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -89,11 +89,11 @@ func (p *countingPortal) after(n int) <-chan struct{} {
 	return p.due
 }
 
-// TestKill kills a crawl with SIGKILL again and again, at moments of chance, and
+// TestFiguresKill kills a crawl with SIGKILL again and again, at moments of chance, and
 // starts it anew each time. In the end the archive has every article, and nothing
 // was asked for twice but what was on its way when the process died: a page, its
 // host's robots.txt. FANGZHI_LONG kills fifty times.
-func TestKill(t *testing.T) {
+func TestFiguresKill(t *testing.T) {
 	kills := 5
 	if os.Getenv("FANGZHI_LONG") != "" {
 		kills = 50

@@ -159,8 +159,33 @@ func TestRebuildKeepsRoots(t *testing.T) {
 		t.Errorf("%d leaves, want %d", len(got), len(want))
 	}
 	s.live(1)
+	want = treeOf(t, s.a)
+	var victim captureRecord
+	s.must(s.a.look(t.Context(), func(tx *bbolt.Tx) error {
+		_, err := get(tx, bucketCapture, number(2), &victim)
+		return err
+	}))
 	s.must(s.a.Close())
 
+	// A record that is damaged is lost; that it was there is not.
+	s.edit(captureFile(victim.Segment), func(b []byte) []byte { b[victim.Offset+victim.Length/2] ^= 0xff; return b })
+	if r, err = Rebuild(t.Context(), s.dir, s.opt); err != nil || len(r.Damaged) == 0 || len(r.Ledger) > 0 {
+		t.Errorf("rebuilt with a damaged record: %+v, %v", r, err)
+	}
+	s.a, err = Open(s.dir, s.opt)
+	s.must(err)
+	if got := treeOf(t, s.a); !slices.Equal(got, want) {
+		t.Errorf("%d leaves with a damaged record, want %d", len(got), len(want))
+	}
+	s.must(s.a.Close())
+	found, _ := verify(t, s.dir, VerifyOptions{})
+	if len(found) == 0 || slices.ContainsFunc(found, func(f Finding) bool {
+		return f.File != captureFile(victim.Segment) && f.File != captureFile(indexName(victim.Segment))
+	}) {
+		t.Errorf("verify: %v, want findings of %s alone", found, victim.Segment)
+	}
+
+	s.must(os.Remove(s.file(DatabaseName)))
 	names, err := segmentNames(s.dir)
 	s.must(err)
 	s.must(os.Remove(filepath.Join(s.dir, CapturesDir, names[0])))

@@ -34,7 +34,8 @@ const (
 
 // Rebuild makes the database anew from captures/: journals say what became of
 // every link, captures are read again. Nobody else may have the archive open. The
-// database that is there is left alone until the new one is whole and durable.
+// database that is there is left alone until the new one is whole and durable; of it
+// only the leaves of captures that cannot be read any more are taken over.
 func Rebuild(ctx context.Context, dir string, opt Options) (*Rebuilt, error) {
 	if !Exists(dir) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoArchive)
@@ -92,6 +93,9 @@ func (r *rebuild) run(ctx context.Context) (err error) {
 	if err := r.collect(ctx, a, scratch); err != nil {
 		return err
 	}
+	if err := r.recall(scratch); err != nil {
+		return err
+	}
 	if err := r.replay(ctx, a, scratch); err != nil {
 		return err
 	}
@@ -140,6 +144,46 @@ func (r *rebuild) collect(ctx context.Context, a *Archive, scratch *bbolt.DB) er
 		}
 	}
 	return nil
+}
+
+// recall takes over what the database that is there knows of captures that cannot be
+// read any more: their bytes are lost, their leaves of the ledger need not be.
+func (r *rebuild) recall(scratch *bbolt.DB) error {
+	old, err := openDatabase(filepath.Join(r.dir, DatabaseName), true)
+	if err != nil {
+		return nil // it is lost, too: the checkpoints will tell
+	}
+	defer old.Close()
+	var lost []foundCapture
+	err = mapped(DatabaseName, func() error {
+		return old.View(func(from *bbolt.Tx) error {
+			return scratch.View(func(to *bbolt.Tx) error { lost = lostCaptures(from, to); return nil })
+		})
+	})
+	if err != nil {
+		return nil
+	}
+	return scratch.Update(func(tx *bbolt.Tx) error {
+		return (&foundRecords{captures: lost}).scratch(tx)
+	})
+}
+
+// lostCaptures are those that the old database knows and the scratch one does not.
+func lostCaptures(old, scratch *bbolt.Tx) (lost []foundCapture) {
+	known, found := old.Bucket(bucketCapture), scratch.Bucket(scratchCaptures)
+	if known == nil || found == nil {
+		return nil
+	}
+	cursor := known.Cursor()
+	for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
+		var c captureRecord
+		if len(k) != 8 || found.Get(k) != nil || decode(bucketCapture, k, v, &c) != nil {
+			continue
+		}
+		c.Leaf = 0
+		lost = append(lost, foundCapture{number: numberOf(k), record: c})
+	}
+	return lost
 }
 
 // read reads a segment to its end. What is damaged is named and passed over: the

@@ -163,6 +163,8 @@ func (v *verifier) segments(ctx context.Context) error {
 		return err
 	}
 	v.loadSeen()
+	defer v.saveSeen()
+	saved := v.began
 	slices.SortStableFunc(names, func(x, y string) int { return v.seen[x].Compare(v.seen[y]) })
 	for i, name := range names {
 		if err := ctx.Err(); err != nil {
@@ -182,7 +184,10 @@ func (v *verifier) segments(ctx context.Context) error {
 		} else {
 			delete(v.seen, name)
 		}
-		v.saveSeen()
+		if now := v.opt.Now(); now.Sub(saved) > time.Minute { // a kill costs no more than that
+			v.saveSeen()
+			saved = now
+		}
 	}
 	return nil
 }

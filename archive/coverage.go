@@ -29,7 +29,7 @@ func (a *Archive) Coverage(ctx context.Context, q CoverageQuery) (*Coverage, err
 	c := &coverage{q: q, newest: map[string]Look{}, cells: map[cellKey]*CoverageCell{}}
 	c.answer.Days, c.answer.Places = q.Days, []Place{}
 	err := c.places(ctx, a)
-	if err == nil {
+	if err == nil && !c.ofAllTime() {
 		err = c.looks(ctx, a)
 	}
 	if err == nil && q.Stale {
@@ -61,6 +61,10 @@ func (q *CoverageQuery) Selects(site, place, category string) bool {
 		(q.Region == "" || region.Contains(q.Region, place) || region.Contains(place, q.Region))
 }
 
+// ofAllTime tells that only totals are asked for, and of all days: what is remembered
+// of each listing answers that, however many looks there were.
+func (c *coverage) ofAllTime() bool { return c.q.Days == (DayRange{}) && !c.q.Cells }
+
 func (c *coverage) places(ctx context.Context, a *Archive) error {
 	known := map[Place]bool{}
 	return a.walk(ctx, bucketListing, func(_ *bbolt.Tx, k, v []byte) error {
@@ -69,9 +73,19 @@ func (c *coverage) places(ctx context.Context, a *Archive) error {
 			return err
 		}
 		p := Place{l.Region, l.Category}
-		if c.q.Selects(l.Site, l.Region, l.Category) && !known[p] {
+		if !c.q.Selects(l.Site, l.Region, l.Category) {
+			return nil
+		}
+		if !known[p] {
 			known[p] = true
 			c.answer.Places = append(c.answer.Places, p)
+		}
+		if c.ofAllTime() {
+			c.answer.Looks += l.Looks
+			c.newest[l.URL] = l.Look
+			if l.Seen.After(c.answer.Last) {
+				c.answer.Last = l.Seen
+			}
 		}
 		return nil
 	})

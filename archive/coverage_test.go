@@ -73,6 +73,7 @@ func TestCoverageSelects(t *testing.T) {
 		trouble         int
 	}{
 		{"all", CoverageQuery{}, 8, 3, 0},
+		{"all that is in the calendar", CoverageQuery{Days: DayRange{From: july(1)}}, 8, 3, 0},
 		{"a day", CoverageQuery{Days: DayRange{july(2), july(2)}}, 4, 3, 2},
 		{"from a day, out of order", CoverageQuery{Days: DayRange{From: july(4)}}, 2, 2, 0},
 		{"until a day", CoverageQuery{Days: DayRange{To: july(1)}}, 2, 1, 0},
@@ -83,6 +84,9 @@ func TestCoverageSelects(t *testing.T) {
 		{"before all", CoverageQuery{Days: DayRange{To: parser.Day{Year: 2021, Month: 1, Day: 1}}}, 0, 0, 0},
 	} {
 		got, err := a.Coverage(t.Context(), c.q)
+		if c.name == "all" && !got.Last.Equal(at(4, 8)) {
+			t.Errorf("last read at %v", got.Last)
+		}
 		if err != nil || got.Looks != c.looks || got.Listings != c.listings || got.Trouble != c.trouble || got.Cells != nil {
 			t.Errorf("%s: %+v, %v; want %d looks, %d listings, %d in trouble", c.name, got, err, c.looks, c.listings, c.trouble)
 		}

@@ -333,12 +333,17 @@ type ListingState struct {
 	Pages    int       `json:"pages,omitempty" cbor:"11,keyasint,omitempty"`    // that it last said it has
 	Hub      string    `json:"hub,omitempty" cbor:"12,keyasint,omitempty"`      // that showed all of it that was new, when it was last read
 	Inferred int       `json:"inferred,omitempty" cbor:"13,keyasint,omitempty"` // looks in a row that were left to the hub
+	Looks    int       `json:"looks" cbor:"14,keyasint"`
+	Seen     time.Time `json:"seen,omitzero" cbor:"15,keyasint,omitzero"` // last time it could be read
 }
 
 // Note adds a look at the listing's first page.
 func (s *ListingState) Note(o Observation) {
 	s.Site, s.URL, s.Region, s.Category = o.Site, o.Listing, o.Region, o.Category
 	s.Last, s.Visit, s.Look, s.Reason = o.At, o.Visit, o.Look, o.Reason
+	if s.Looks++; isRead(o.Look) {
+		s.Seen = o.At
+	}
 	if s.Inferred++; o.Look != Inferred {
 		s.Inferred = 0
 	}

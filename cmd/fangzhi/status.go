@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +59,7 @@ func (a *app) status(ctx context.Context, opt statusOptions, site string) (err e
 	if err != nil { // status tells of the archive, whatever is wrong with that
 		cfg = config.Default()
 	}
-	for _, s := range status.Sites {
+	for _, s := range withNew(status.Sites, cfg) {
 		if site == "" || s.Site == site {
 			a.out.Print(newSiteStatusRow(cfg, s, status.Alarms, a.now()))
 		}
@@ -79,6 +80,16 @@ func (a *app) status(ctx context.Context, opt statusOptions, site string) (err e
 	}
 	a.out.Print(statusRow{"summary", "status", status})
 	return nil
+}
+
+// withNew adds the sites of the configuration that were not visited yet.
+func withNew(sites []archive.SiteStatus, cfg *config.Config) []archive.SiteStatus {
+	for _, name := range siteNames(cfg) {
+		if !slices.ContainsFunc(sites, func(s archive.SiteStatus) bool { return s.Site == name }) {
+			sites = append(sites[:len(sites):len(sites)], archive.SiteStatus{Site: name, Backfill: archive.Backlog{Known: true}})
+		}
+	}
+	return sites
 }
 
 type siteStatusRow struct {
@@ -210,7 +221,7 @@ func (r lookRow) text(t *textPrinter) {
 		what = t.warn(what + " " + string(r.Reason))
 	case r.Look == archive.NothingNew && r.Items == 0: // 304, or equal bytes
 		what += t.lang.say(" (the page is unchanged)", "（页面未变）")
-	case r.Look != archive.LookPaused:
+	case r.Look != archive.LookPaused && r.Look != archive.Inferred:
 		what += t.lang.say(" (%d of %d rows)", "（%d/%d 行）", r.New, r.Items)
 	}
 	t.line("  ", moment(r.At), "  ", what, "  ", t.dim(printable(r.Listing)))
@@ -230,6 +241,9 @@ func (r statusRow) text(t *textPrinter) {
 	t.field("waiting", "待采", t.lang.count(r.Frontier, "link", "links", "个链接"))
 	if r.Unread > 0 {
 		t.field("unread", "待读", t.lang.say("%d captures; the next crawl reads them", "%d 条抓取记录，下次采集时读取", r.Unread))
+	}
+	if n := len(r.Alarms); n > 0 {
+		t.field("alarms", "警报", t.mark(t.lang.count(n, "lasts", "last", "个持续中")))
 	}
 	if r.Crawling {
 		t.line(t.good(t.lang.say("A crawl is running now.", "采集正在进行。")))

@@ -24,11 +24,11 @@ type Options struct {
 	Since parser.Day // pass over rows with an earlier date, and end a walk at a page of them; zero for none
 
 	Concurrency int           // sites visited at a time; 0 for 16
-	Backfill    int           // requests of a visit for later listing pages and what they show; 0 for 2000
-	Requests    int           // of a visit at most; 0 for no limit
+	Backfill    int           // of visits to sites whose Budget says nothing else; 0 for DefaultBackfill
+	Requests    int           // the same; 0 for no limit
 	Duration    time.Duration // of a run at most; 0 for no limit
 	Platforms   []string      // "*.cq.gov.cn": hosts below such a domain are on one machine and spared as one
-	Rechecks    int           // known articles fetched again in a visit at most; 0 for 500
+	Rechecks    int           // known articles fetched again in a visit at most; 0 for DefaultRechecks
 
 	MaxBody  int64           // bytes of one response, as received and again as decoded; 0 for 20 MiB
 	Timeout  time.Duration   // of one exchange, from its start; 0 for 60 s
@@ -61,8 +61,8 @@ type Event struct {
 
 func (o Options) withDefaults() Options {
 	o.Concurrency = orDefault(o.Concurrency, 16)
-	o.Backfill = orDefault(o.Backfill, 2000)
-	o.Rechecks = orDefault(o.Rechecks, 500)
+	o.Backfill = orDefault(o.Backfill, DefaultBackfill)
+	o.Rechecks = orDefault(o.Rechecks, DefaultRechecks)
 	o.MaxBody = orDefault(o.MaxBody, 20<<20)
 	o.Timeout = orDefault(o.Timeout, time.Minute)
 	o.Patience = orDefault(o.Patience, 5*time.Minute)

@@ -17,6 +17,12 @@ type Budget struct {
 // NoBackfill leaves older pages alone.
 const NoBackfill = -1
 
+// What a visit does at most where nobody says otherwise.
+const (
+	DefaultBackfill = 2000 // requests for later listing pages and what they show
+	DefaultRechecks = 500  // known articles fetched again
+)
+
 // A Turn is when a site is to be visited next, and why then.
 type Turn struct {
 	At  time.Time // zero for never

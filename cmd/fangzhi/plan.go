@@ -122,11 +122,11 @@ type lateness struct {
 func planOf(s crawler.Site, last archive.SiteStatus, pending archive.PendingSite, now time.Time, agent string) sitePlan {
 	turn := s.Next(last, now)
 	p := sitePlan{Type: "site", Site: s.Name, Due: s.Due(last, now), Next: turn.At, Why: turn.Why, every: s.Every}
-	backfill := cmp.Or(s.Budget.Backfill, defaultBackfill)
+	backfill := cmp.Or(s.Budget.Backfill, crawler.DefaultBackfill)
 	if pending.Listings == 0 { // nobody knows what its listings show
 		pending.Hosts = []archive.PendingHost{{Host: uri.Host(s.Home), Heads: max(len(s.Regions)+len(s.Categories)+len(s.Listings), 1)}}
 	}
-	left, rechecks := max(backfill, 0), maxRechecks
+	left, rechecks := max(backfill, 0), crawler.DefaultRechecks
 	for _, h := range pending.Hosts {
 		hp := hostPlan{Host: h.Host, Heads: h.Heads, Fresh: h.Fresh, Rechecks: min(h.Due, rechecks), Backfill: min(h.Backfill, left), Waiting: h.Waiting}
 		rechecks -= hp.Rechecks
@@ -146,12 +146,6 @@ func planOf(s crawler.Site, last archive.SiteStatus, pending archive.PendingSite
 	p.whole(s, pending)
 	return p
 }
-
-// The defaults of crawler.Options.
-const (
-	defaultBackfill = 2000
-	maxRechecks     = 500
-)
 
 // spacingOf is the time between two requests that holds for a host.
 func spacingOf(s crawler.Site, rules []byte, agent string) time.Duration {

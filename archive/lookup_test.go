@@ -87,3 +87,27 @@ func TestOnlyURIs(t *testing.T) {
 		t.Errorf("afterwards: %v", err)
 	}
 }
+
+// TestJournalTells: what was decided about a capture stands in the journal of its visit:
+// charset and evidence, outcome, way, and how its server was reached.
+func TestJournalTells(t *testing.T) {
+	s := newSim(t, 1, Options{})
+	s.live(4)
+	s.must(s.a.Close())
+	var follows, connections int
+	for _, r := range recordsOf(t, s.dir) {
+		entries, err := readJournal(r)
+		s.must(err)
+		for _, e := range entries {
+			if c := e.Connection; c != nil && c.Addr != "" && c.Key != "" {
+				connections++
+			}
+			if f := e.Follow; f != nil && f.Outcome == Kept && f.Charset != "" && f.Link.Via == simHome && f.Location.Capture > 0 {
+				follows++
+			}
+		}
+	}
+	if follows == 0 || connections == 0 {
+		t.Errorf("%d articles and %d connections are told of", follows, connections)
+	}
+}

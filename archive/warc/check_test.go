@@ -271,3 +271,19 @@ func FuzzCheck(f *testing.F) {
 }
 
 func encode32(b []byte) string { return base32.StdEncoding.EncodeToString(b) }
+
+// BenchmarkCheck tells how many compressed bytes are checked in a second.
+func BenchmarkCheck(b *testing.B) {
+	var records []*Record
+	for range 100 {
+		block := page()
+		records = append(records, Response(Exchange{URI: "http://x.example/", Date: day, Payload: digest(block[bytes.Index(block, []byte(endOfRecord))+4:])}, block))
+	}
+	file, _ := segmentOf(b, records...)
+	b.SetBytes(int64(len(file)))
+	for b.Loop() {
+		if faults, _, n := check(file); len(faults) > 0 || n != len(records) {
+			b.Fatal(faults)
+		}
+	}
+}

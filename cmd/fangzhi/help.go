@@ -172,7 +172,7 @@ func (a *app) commandSections(c *cobra.Command, section func(title, text string)
 		var b strings.Builder
 		for _, sub := range a.children[c] {
 			if sub.GroupID == group && !sub.Hidden {
-				fmt.Fprintf(&b, "  %-9s %s\n", sub.Name(), sub.Short)
+				fmt.Fprintf(&b, "  %-10s %s\n", sub.Name(), sub.Short)
 			}
 		}
 		return b.String()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,6 +35,9 @@ func (a *app) reader(ctx context.Context) (*owner.Session, error) {
 // noArchive says what the directory is instead of an archive.
 func (a *app) noArchive() error {
 	dir := a.global.archive
+	if _, err := os.Stat(filepath.Join(dir, archive.CapturesDir)); errors.Is(err, fs.ErrPermission) {
+		return err
+	}
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		return &problem{code: exitNoArchive, err: archive.ErrNoArchive,
 			what: words{fmt.Sprintf("%s is a file, not the directory of an archive", dir), fmt.Sprintf("%s 是文件，不是档案库目录", dir)},

@@ -299,6 +299,9 @@ func (r *rebuild) reread(tx *bbolt.Tx, a *Archive, f *Follow) {
 }
 
 func (r *rebuild) countUnread(ctx context.Context, a *Archive) error {
+	if err := a.Flush(ctx); err != nil { // bbolt counts what is committed
+		return err
+	}
 	return a.look(ctx, func(tx *bbolt.Tx) error {
 		r.Unread = tx.Bucket(bucketUnread).Stats().KeyN
 		return nil

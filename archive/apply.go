@@ -159,7 +159,7 @@ func (a *Archive) applySeen(tx *bbolt.Tx, o Observation) error {
 func (a *Archive) applyLink(tx *bbolt.Tx, l Link, at time.Time) error {
 	id := urlID(l.URL, l.Form)
 	known := tx.Bucket(bucketURL).Get(id) != nil
-	if !known || l.Priority == Heads || l.Form != "" {
+	if !known || l.Priority == Heads || l.Form != "" || l.Role == RoleRequisite {
 		if err := a.enqueue(tx, l, at); err != nil {
 			return err
 		}

@@ -56,6 +56,9 @@ const (
 	RoleListing Role = "listing" // a listing, or one of its later pages
 	RoleArticle Role = "article"
 	RoleRobots  Role = "robots"
+
+	RoleAttachment Role = "attachment" // a file or image of an article
+	RoleRequisite  Role = "requisite"  // a style sheet or image that a page needs to look as it does
 )
 
 // A Priority orders the frontier of one site; lower goes first.
@@ -65,6 +68,7 @@ const (
 	Heads    Priority = iota // home and first pages of listings
 	Fresh                    // articles not seen before
 	Due                      // rechecks of known articles
+	Files                    // attachments and requisites of what was read
 	Backfill                 // later pages of listings
 )
 
@@ -94,6 +98,7 @@ const (
 	Listed    Outcome = "listed"    // a listing or home page was read; or an item that leads off the site
 	Unchanged Outcome = "unchanged" // 304, or the payload this URL had last time
 	Spared    Outcome = "spared"    // not requested: a hub page stands in for it
+	Saved     Outcome = "saved"     // a file, or what a page needs, was received
 	Moved     Outcome = "moved"     // a redirect; its target is a link of its own
 	Refused   Outcome = "refused"   // not requested; Reason says why
 	Failed    Outcome = "failed"    // requested in vain; Reason says why

@@ -142,6 +142,9 @@ func (c *Crawler) save(ctx context.Context, run uint64, site Site, u *url.URL) (
 		return nil, err
 	}
 	f, err := v.followThrough(ctx, link)
+	if err == nil {
+		err = v.followParts(ctx, f)
+	}
 	if h := holdOf(err, c.opt.Now()); h != nil { // the link waits in the frontier
 		v.stopped = &stop{why: h.detail, reason: h.reason}
 		return f, errors.Join(err, v.end(ctx, nil))

@@ -57,7 +57,7 @@ func (f *fetcher) Close() { f.transport.Close() }
 // host's turn: that is the Gate's.
 func (f *fetcher) Fetch(ctx context.Context, link archive.Link, if_ validators) *exchange {
 	var start startClock
-	f.collector.Context = httptrace.WithClientTrace(ctx, start.trace())
+	f.collector.Context = httptrace.WithClientTrace(f.bounded(ctx, link.Role), start.trace())
 	err := f.request(link, f.header(link, if_))
 	got := f.transport.Take()
 	x := &exchange{capture: got.Capture, body: got.Body, bodyErr: got.BodyErr, conns: got.Conns, err: got.Err, started: start.at()}
@@ -70,6 +70,14 @@ func (f *fetcher) Fetch(ctx context.Context, link archive.Link, if_ validators) 
 	return x
 }
 
+// bounded sets the limit of the body: files may be larger than pages.
+func (f *fetcher) bounded(ctx context.Context, role archive.Role) context.Context {
+	if role == archive.RoleAttachment {
+		return wire.WithMaxBody(ctx, f.opt.MaxAttachment)
+	}
+	return ctx
+}
+
 func (f *fetcher) request(link archive.Link, header http.Header) error {
 	if link.Form == "" {
 		return f.collector.Request(http.MethodGet, link.URL, nil, nil, header)
@@ -79,7 +87,7 @@ func (f *fetcher) request(link archive.Link, header http.Header) error {
 
 // reread is the exchange of a capture that was kept earlier.
 func (f *fetcher) reread(c *archive.Capture) *exchange {
-	body, err := c.Body(f.opt.MaxBody)
+	body, err := c.Body(max(f.opt.MaxBody, f.opt.MaxAttachment))
 	return &exchange{capture: c, body: body, bodyErr: err}
 }
 

@@ -88,10 +88,10 @@ func (v *visit) refuses(link archive.Link) (*url.URL, *problem) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, &problem{archive.BadURL, "not an absolute http(s) address"}
 	}
-	if !v.scope.contains(u) {
+	if !v.scope.contains(u) && !(isPart(link.Role) && v.sameDomain(u)) {
 		return nil, &problem{archive.OffSite, "host " + u.Host + " is not the site's"}
 	}
-	if isFile(u) {
+	if isFile(u) && !isPart(link.Role) {
 		return nil, &problem{archive.NotAPage, "a file by its suffix"}
 	}
 	if link.Hops > maxHops {
@@ -217,7 +217,7 @@ func (v *visit) validators(link archive.Link, state archive.URLState) validators
 // readBefore tells whether the last body of the URL was understood.
 func readBefore(state archive.URLState) bool {
 	switch state.Outcome {
-	case archive.Kept, archive.Listed, archive.Unchanged, archive.Spared:
+	case archive.Kept, archive.Listed, archive.Unchanged, archive.Spared, archive.Saved:
 		return state.Reason == ""
 	}
 	return false
@@ -291,6 +291,10 @@ func (v *visit) read(ctx context.Context, f *archive.Follow, x *exchange, state 
 			return err
 		}
 	}
+	if isPart(f.Link.Role) {
+		v.readPart(f, x)
+		return nil
+	}
 	page, p := v.parse(f.Link, x)
 	if p.reason != "" {
 		v.fail(f, p, 0)
@@ -299,7 +303,10 @@ func (v *visit) read(ctx context.Context, f *archive.Follow, x *exchange, state 
 	if page.Article != nil {
 		v.snares.note(f.Link, x.body)
 	}
-	return v.sort(ctx, f, page, state)
+	if err := v.sort(ctx, f, page, state); err != nil {
+		return err
+	}
+	return v.addParts(ctx, f, x)
 }
 
 // storedPage is x, or for a 304 the page that it stands for: it is in the store.

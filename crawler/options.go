@@ -30,6 +30,9 @@ type Options struct {
 	Platforms   []string      // "*.cq.gov.cn": hosts below such a domain are on one machine and spared as one
 	Rechecks    int           // known articles fetched again in a visit at most; 0 for DefaultRechecks
 
+	Attachments   []string // endings of the names of files that are fetched with their articles: "pdf"; nil for none
+	MaxAttachment int64    // bytes of one of them, as MaxBody; 0 for 50 MiB
+
 	MaxBody  int64           // bytes of one response, as received and again as decoded; 0 for 20 MiB
 	Timeout  time.Duration   // of one exchange, from its start; 0 for 60 s
 	Patience time.Duration   // how long a visit waits for a host that asked for it; 0 for 5 min
@@ -49,6 +52,7 @@ type Options struct {
 type Event struct {
 	Site    string
 	URL     string
+	Role    archive.Role
 	Outcome archive.Outcome
 	Reason  archive.Reason
 	Sites   int // visits that ended
@@ -64,6 +68,7 @@ func (o Options) withDefaults() Options {
 	o.Backfill = orDefault(o.Backfill, DefaultBackfill)
 	o.Rechecks = orDefault(o.Rechecks, DefaultRechecks)
 	o.MaxBody = orDefault(o.MaxBody, 20<<20)
+	o.MaxAttachment = orDefault(o.MaxAttachment, 50<<20)
 	o.Timeout = orDefault(o.Timeout, time.Minute)
 	o.Patience = orDefault(o.Patience, 5*time.Minute)
 	if o.Backoff == nil {

@@ -73,7 +73,7 @@ func (v *visit) backoff(link archive.Link, p problem) (pause time.Duration, agai
 		return v.opt.Backoff[n], true
 	}
 	n -= len(v.opt.Backoff)
-	if n >= len(laterAttempts) || link.Priority == archive.Heads && link.Depth == 0 {
+	if n >= len(laterAttempts) || link.Role == archive.RoleRequisite || link.Priority == archive.Heads && link.Depth == 0 {
 		return 0, false
 	}
 	return laterAttempts[n], true

@@ -21,6 +21,7 @@ type Site struct {
 	Every        time.Duration // from the beginning of one visit to the next; 0 or less for always due
 	Hours        Hours         // of the day in which it may be asked
 	Budget       Budget        // of one visit
+	Requisites   bool          // style sheets and images of pages are fetched, each once a day
 	TLS          TLSMode
 	Proxy        string // http(s):// or socks5:// URL, "" for none
 	AllowPrivate bool   // loopback and private addresses may be connected to

@@ -40,7 +40,7 @@ func (t *tally) event(f *archive.Follow, delta archive.Summary, found int) Event
 	}
 	t.known = max(t.known+found, t.done)
 	return Event{
-		Site: f.Link.Site, URL: f.Link.URL, Outcome: f.Outcome, Reason: f.Reason,
+		Site: f.Link.Site, URL: f.Link.URL, Role: f.Link.Role, Outcome: f.Outcome, Reason: f.Reason,
 		Sites: t.ended, Done: t.done, Known: t.known, Summary: t.sum,
 		Elapsed: now.Sub(t.began), Rate: t.rate.perSecond(t.began, now),
 	}

@@ -55,6 +55,7 @@ type visit struct {
 	wakes    wakes             // when retries are due
 	found    map[uint64]bool   // rows first seen in this visit, by hash of their address
 	snares   snares
+	needed   map[uint64]bool                 // attachments and requisites that were seen, by hash of their addresses
 	hubs     []hub                           // pages of regions that were read
 	missing  []string                        // labels not found
 	listings map[string]archive.ListingState // see listingState
@@ -82,7 +83,7 @@ func newVisit(c *Crawler, run uint64, site Site) (*visit, error) {
 		site: site, run: run, scope: scopeOf(site),
 		pace:  Pace{Delay: delay, Jitter: site.Jitter, DailyCap: site.DailyCap, Hours: site.Hours},
 		fetch: fetch,
-		hosts: map[string]bool{}, conns: map[string]bool{}, heads: map[string]bool{}, chains: map[string]*chain{}, found: map[uint64]bool{}, snares: newSnares(),
+		hosts: map[string]bool{}, conns: map[string]bool{}, heads: map[string]bool{}, chains: map[string]*chain{}, found: map[uint64]bool{}, snares: newSnares(), needed: map[uint64]bool{},
 	}, nil
 }
 
@@ -127,7 +128,7 @@ func (v *visit) begin(ctx context.Context, links []archive.Link) (err error) {
 
 // expect remembers that a listing is to be observed in this visit.
 func (v *visit) expect(link archive.Link) {
-	if link.Role == archive.RoleArticle || v.heads[linkKey(link)] {
+	if link.Role != archive.RoleHome && link.Role != archive.RoleListing || v.heads[linkKey(link)] {
 		return
 	}
 	v.heads[linkKey(link)] = true
@@ -273,7 +274,7 @@ func (v *visit) hold(ctx context.Context, link archive.Link, h *hold) error {
 // isHome tells whether link is on the host of the site's home page, or the site
 // has but one.
 func (v *visit) isHome(link archive.Link) bool {
-	if len(v.scope) == 1 {
+	if len(v.scope) == 1 && !isPart(link.Role) {
 		return true
 	}
 	home, err := url.Parse(v.site.Home)

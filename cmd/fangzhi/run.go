@@ -123,8 +123,8 @@ func (a *app) crawlerOptions(job crawlJob, store crawler.Store, now clock, progr
 		Store: store, Sites: job.sites, Known: configured(job.cfg), Agent: job.cfg.Agent(version().Version), From: job.cfg.From(),
 		Full: job.full, Since: job.since, Log: job.log, Duration: job.duration, Backoff: backoff[:job.retries],
 		Concurrency: job.cfg.Limits.Concurrency, MaxBody: int64(job.cfg.Limits.MaxBody), Timeout: job.cfg.Limits.Timeout.Duration,
-		Platforms: job.cfg.Platforms,
-		Now:       now, Progress: progress, Dial: a.dial,
+		Platforms: job.cfg.Platforms, Attachments: job.cfg.Limits.Attachments, MaxAttachment: int64(job.cfg.Limits.MaxAttachment),
+		Now: now, Progress: progress, Dial: a.dial,
 	}
 }
 
@@ -167,6 +167,9 @@ type failures struct {
 }
 
 func (f *failures) note(e crawler.Event) {
+	if e.Role == archive.RoleRequisite { // the page was read all the same
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if e.Outcome == archive.Failed || e.Outcome == archive.Retried {

@@ -138,7 +138,8 @@ func crawlerSite(s *config.Site) crawler.Site {
 	site := crawler.Site{
 		Name: s.Name, Home: s.Home, Hosts: s.Hosts,
 		Delay: s.Delay.Duration, Jitter: max(s.Jitter.Duration, 0), DailyCap: s.DailyCap,
-		TLS: crawler.TLSMode(s.TLS), Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
+		Requisites: s.Requisites == "page",
+		TLS:        crawler.TLSMode(s.TLS), Proxy: s.Proxy, AllowPrivate: s.AllowPrivate,
 		Every: s.Every.Duration, Hours: hoursOf(s), Budget: budgetOf(s),
 		Rules: parserRules(s.Rules),
 	}

@@ -273,7 +273,7 @@ func (m *Memory) Finish(ctx context.Context, f *archive.Follow) (archive.Change,
 		m.put(f.Link)
 	}
 	for _, l := range f.Links {
-		if s := m.urls[linkKey(l)]; s == nil || !s.Known || l.Priority == archive.Heads || l.Form != "" {
+		if s := m.urls[linkKey(l)]; s == nil || !s.Known || l.Priority == archive.Heads || l.Form != "" || l.Role == archive.RoleRequisite {
 			m.put(l)
 		}
 	}

@@ -106,7 +106,7 @@ func (x *exchange) capture(req *http.Request, resp *http.Response) (*archive.Cap
 	n, whole := f.body(req.Method, rest, ended)
 	switch {
 	case truncated == archive.TooLong:
-		n = min(n, int(x.client.opt.MaxBody))
+		n = min(n, int(x.client.opt.maxBody(x.caller)))
 	case whole: // also where only the end of a trailer is missing
 		truncated = archive.Whole
 	}
@@ -140,7 +140,7 @@ func (x *exchange) drain(resp *http.Response, rec *recording, f frame) (why arch
 	if resp.Body == http.NoBody {
 		return archive.Whole, true
 	}
-	head, limit, length := f.from+f.head, int(x.client.opt.MaxBody), f.contentLength()
+	head, limit, length := f.from+f.head, int(x.client.opt.maxBody(x.caller)), f.contentLength()
 	rec.reserve(head + min(length, limit))
 	buf := scratch.Get().(*[readSize]byte)
 	defer scratch.Put(buf)

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -24,7 +25,6 @@ type Exchange struct {
 // body by it. It belongs to one user, who makes one request at a time.
 type Transport struct {
 	Client *Client
-	limit  int64
 	last   Exchange
 	conns  []archive.Connection
 }
@@ -44,7 +44,6 @@ func NewTransport(opt Options) (*Transport, error) {
 	if t.Client, err = New(opt); err != nil {
 		return nil, err
 	}
-	t.limit = t.Client.opt.MaxBody
 	return t, nil
 }
 
@@ -56,6 +55,21 @@ func (t *Transport) Take() Exchange {
 	last := t.last
 	t.last = Exchange{}
 	return last
+}
+
+// limitKey is the context's key of the limit of a body.
+type limitKey struct{}
+
+// WithMaxBody gives one request another limit than Options.MaxBody.
+func WithMaxBody(ctx context.Context, limit int64) context.Context {
+	return context.WithValue(ctx, limitKey{}, limit)
+}
+
+func (o Options) maxBody(ctx context.Context) int64 {
+	if limit, ok := ctx.Value(limitKey{}).(int64); ok {
+		return limit
+	}
+	return o.MaxBody
 }
 
 // RoundTrip makes one exchange. A body that came in part, or decodes in part, is
@@ -71,7 +85,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.last.Body, t.last.BodyErr = c.Body(t.limit)
+	t.last.Body, t.last.BodyErr = c.Body(t.Client.opt.maxBody(req.Context()))
 	return respond(req, c, t.last.Body), nil
 }
 

@@ -67,6 +67,7 @@ func (w *world) render() map[string]*page {
 		r.nav = append(r.nav, navigation{s.label, s.slug})
 	}
 	r.pages["/robots.txt"] = &page{status: http.StatusOK, contentType: "text/plain", body: []byte("User-agent: *\nDisallow: /neibu/\nDisallow: /admin/\n")}
+	r.parts()
 	r.home()
 	for _, s := range w.sections {
 		r.listing(s)

@@ -9,7 +9,7 @@ import (
 const (
 	besideTitle = 600 // a date beside the title and prose say as much for an article as this many characters
 	besideEmpty = 300 // the same without prose: pictures, attachments
-	metaWorth   = 100 // a date in a meta of a page without prose: listings have such metas too
+	metaWorth   = 250 // a date in a meta of a page without prose: listings have such metas too
 	placeWorth  = 150 // an address with the day of publication in it
 	pagerWorth  = 300 // a pager says as much for a listing as this many characters of titles
 	least       = 60  // less than this speaks for nothing
@@ -246,7 +246,8 @@ func (d *document) isDated(a *Article, rows list, prose int) bool {
 		return false
 	}
 	how, printed, _ := strings.Cut(a.Date.Evidence, ": ")
-	if (how == "place" || how == "script") && prose < least && !strings.Contains(printed, "来源") {
+	if (how == "place" || how == "script") && wordIn(printed, infoWords) == "" &&
+		(prose < least || prose < besideEmpty && d.isInRow(a.Date.Evidence)) {
 		return false
 	}
 	if how == "meta" || len(rows.rows) < 3 || rows.dated*2 < len(rows.rows) {
@@ -254,14 +255,25 @@ func (d *document) isDated(a *Article, rows list, prose int) bool {
 	}
 	printed = strings.TrimRight(leading(printed, 60), "…. ")
 	for _, r := range rows.rows {
-		for i := r.first; i < r.end; i++ {
-			if l := &d.lines[i]; l.chars < longestRowLine && strings.Contains(d.lineText(int(i)), printed) {
-				return false
-			}
+		if r.size >= menuTitle && d.hasLine(r, printed) && !d.hasLine(r, a.Title) {
+			return false
 		}
 	}
 	return true
 }
+
+// hasLine tells whether a text stands in a line of a row that is no paragraph.
+func (d *document) hasLine(r row, text string) bool {
+	for i := r.first; i < r.end; i++ {
+		if d.lines[i].chars < longestRowLine && strings.Contains(d.lineText(int(i)), text) {
+			return true
+		}
+	}
+	return false
+}
+
+// infoWords stand beside the date of an article, not of a row.
+var infoWords = []string{"来源", "來源", "稿源", "作者", "出处"}
 
 // infoWorth is what date and address say for the page being an article.
 func (d *document) infoWorth(e evidence) int {

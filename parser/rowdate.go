@@ -116,7 +116,7 @@ func (d *document) rowStamp(r row) rowDate {
 	if all&aDigit != 0 {
 		for i := r.first; i < r.end; i++ {
 			if w := d.stampBeside(i, r.anchor); w.ok {
-				return w
+				return d.withYear(w, r)
 			}
 		}
 		for i := r.first; i < r.end; i++ {
@@ -320,20 +320,48 @@ func (d *document) datesLead(units []row) bool {
 	return len(units) > 0 && units[0].from == units[0].to && isOnlyDate(d.lineText(int(units[0].first)))
 }
 
-// splitStamp puts a date together that stands in pieces on lines of their own: 31
-// and 2022-03, or 2022 and 03-31.
+// withYear takes the year of a day that was printed without one from elsewhere in the row.
+func (d *document) withYear(w rowDate, r row) rowDate {
+	if w.year != 0 {
+		return w
+	}
+	if whole := d.splitStamp(r); whole.ok && whole.year != 0 && whole.month == w.month && whole.day == w.day {
+		return whole
+	}
+	return w
+}
+
+// splitStamp puts a date together that stands in pieces, in lines or elements of their own:
+// 31 and 2022-03, or 2022 and 03-31.
 func (d *document) splitStamp(r row) rowDate {
 	var p pieces
 	for i := r.first; i < r.end; i++ {
 		l := &d.lines[i]
-		if l.chars > 12 || d.trace(i)&aDigit == 0 && l.chars > 9 {
+		if l.chars > longestRowLine || d.trace(i)&aDigit == 0 && l.chars > 9 {
 			continue
 		}
-		for _, piece := range d.segments(l.start, l.end) {
-			p.add(piece)
+		for _, part := range d.beside(i, r.anchor) {
+			for _, piece := range d.segments(part[0], part[1]) {
+				if len(piece) <= longestPiece {
+					p.add(piece)
+				}
+			}
 		}
 	}
 	return p.date()
+}
+
+// longestPiece is the length in bytes of a piece of a date: September 2022.
+const longestPiece = 20
+
+// beside are the ranges of a line before and behind the anchor of the title.
+func (d *document) beside(i, title int32) [][2]int32 {
+	l := &d.lines[i]
+	if title < 0 || d.anchors[title].end <= l.start || d.anchors[title].start >= l.end {
+		return [][2]int32{{l.start, l.end}}
+	}
+	a := &d.anchors[title]
+	return [][2]int32{{l.start, max(a.start, l.start)}, {min(a.end, l.end), l.end}}
 }
 
 // pieces of a date; 0 where one is missing.

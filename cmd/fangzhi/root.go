@@ -116,7 +116,7 @@ Begin with "fangzhi demo": it needs no network and takes a few seconds. For port
 // root builds the tree of commands.
 func (a *app) root(args []string) *cobra.Command {
 	root := a.parent(rootHelp,
-		a.demoCommand(), a.crawlCommand(), a.planCommand(), a.saveCommand(), a.probeCommand(), a.parseCommand(),
+		a.demoCommand(), a.crawlCommand(), a.planCommand(), a.saveCommand(), a.recheckCommand(), a.probeCommand(), a.parseCommand(),
 		a.searchCommand(), a.showCommand(),
 		a.exportCommand(), a.verifyCommand(), a.checkpointCommand(),
 		a.statusCommand(), a.coverageCommand(), a.reportCommand(), a.siteCommand(), a.configCommand(), a.rebuildCommand(), a.versionCommand(),

@@ -91,8 +91,14 @@ func (a *app) saveAll(ctx context.Context, cfg *config.Config, urls []string, do
 	return err
 }
 
+// An openReader reads an archive until it is closed.
+type openReader interface {
+	archive.Reader
+	Close() error
+}
+
 // saving finds who can save: this process, or the crawl that has the archive.
-func (a *app) saving(ctx context.Context, cfg *config.Config) (save func(context.Context, string) (owner.Saved, error), end interface{ Close() error }, err error) {
+func (a *app) saving(ctx context.Context, cfg *config.Config) (save func(context.Context, string) (owner.Saved, error), r openReader, err error) {
 	w, err := a.crawlArchive(ctx, cfg, nil)
 	if busy := (*owner.BusyError)(nil); errors.As(err, &busy) {
 		s, err := a.reader(ctx)

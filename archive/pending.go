@@ -87,6 +87,8 @@ func (p *pending) frontier(ctx context.Context, a *Archive) error {
 			h.Fresh++
 		case l.Priority == Due:
 			h.Due++
+		case l.Priority == Files:
+			h.Files++
 		case l.Priority == Backfill:
 			h.Backfill++
 		}

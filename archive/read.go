@@ -290,6 +290,7 @@ type PendingHost struct {
 	Heads     int       `json:"heads"`    // first pages
 	Fresh     int       `json:"fresh"`    // new articles
 	Due       int       `json:"due"`      // rechecks
+	Files     int       `json:"files"`    // attachments, and what pages need to look as they do
 	Backfill  int       `json:"backfill"` // older pages that are known
 	Waiting   int       `json:"waiting"`  // not to be followed yet
 	NotBefore time.Time `json:"not_before,omitzero"`

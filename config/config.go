@@ -34,6 +34,7 @@ type Limits struct {
 	Concurrency int      `toml:"concurrency" want:"a whole number from 1 to 1000"` // sites at a time; a host is always asked by one
 
 	Attachments   []string `toml:"attachments" want:"a list of endings of names such as [\"pdf\", \"doc\"], [] for none"` // files that are fetched with their articles
+	Reserve       Size     `toml:"reserve" want:"a size such as \"256MiB\", \"0B\" for none"`                             // of the disk that a crawl leaves free: it pauses before
 	MaxAttachment Size     `toml:"max_attachment" want:"a size such as \"50MiB\""`                                        // of one file; what is longer is cut and recorded so
 }
 
@@ -142,7 +143,7 @@ const MinDelay = time.Second
 func Default() *Config {
 	return &Config{
 		Platforms: []string{"*.cq.gov.cn"},
-		Limits: Limits{MaxBody: 20 << 20, Timeout: Duration{time.Minute}, Concurrency: 16, MaxAttachment: 50 << 20,
+		Limits: Limits{MaxBody: 20 << 20, Timeout: Duration{time.Minute}, Concurrency: 16, MaxAttachment: 50 << 20, Reserve: 256 << 20,
 			Attachments: []string{"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "wps", "et", "dps", "ofd", "ceb", "rtf", "txt", "csv", "zip", "rar", "7z"}},
 		Defaults: Defaults{Delay: Duration{3 * time.Second}, Jitter: Duration{300 * time.Millisecond}, DailyCap: 10000, Every: Duration{6 * time.Hour},
 			Backfill: 2000, MaxTime: Duration{NoDelay}, Requisites: "page"},

@@ -54,6 +54,7 @@ timeout = "30s"
 concurrency = 4
 attachments = ["pdf"]
 max_attachment = "6MiB"
+reserve = "1GiB"
 [defaults]
 delay = "5s"
 jitter = "1s"
@@ -108,7 +109,7 @@ body = "#zoom"
 	want := &Config{
 		Lang: "zh", Contact: "archive@example.org", UserAgent: "Example Library", NTP: "ntp.example.org:123", Key: "/keys/k",
 		Platforms: []string{"*.example.gov.cn"},
-		Limits:    Limits{MaxBody: 5 << 20, Timeout: Duration{30 * time.Second}, Concurrency: 4, Attachments: []string{"pdf"}, MaxAttachment: 6 << 20},
+		Limits:    Limits{MaxBody: 5 << 20, Timeout: Duration{30 * time.Second}, Concurrency: 4, Attachments: []string{"pdf"}, Reserve: 1 << 30, MaxAttachment: 6 << 20},
 		Defaults: Defaults{
 			Delay: Duration{5 * time.Second}, Jitter: Duration{time.Second}, DailyCap: 100, Every: Duration{12 * time.Hour}, Hours: "20:00-24:00", Backfill: 50,
 			MaxRequests: 10, MaxTime: Duration{time.Hour}, MaxBytes: 5e6, Requisites: "none",

@@ -39,7 +39,7 @@ func TestInitNamesEveryKey(t *testing.T) {
 
 // What Init shows behind the # is what holds without it.
 func TestInitShowsTheDefaults(t *testing.T) {
-	text := regexp.MustCompile(`(?m)^#((lang|max_body|timeout|concurrency|attachments|max_attachment|platforms|requisites|delay|jitter|daily_cap|every|hours|backfill|max_requests|max_time|max_bytes) = )`).ReplaceAllString(initText, "$1")
+	text := regexp.MustCompile(`(?m)^#((lang|max_body|timeout|concurrency|attachments|max_attachment|reserve|platforms|requisites|delay|jitter|daily_cap|every|hours|backfill|max_requests|max_time|max_bytes) = )`).ReplaceAllString(initText, "$1")
 	c := load(t, text)
 	want := load(t, "")
 	if diff := cmp.Diff(want, c, ignoreOrigins); diff != "" {

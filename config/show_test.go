@@ -40,6 +40,7 @@ func TestShowTellsWhereValuesComeFrom(t *testing.T) {
 		`limits.timeout = "1m" # default`,
 		`limits.concurrency = 16 # default`,
 		`limits.attachments = ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "wps", "et", "dps", "ofd", "ceb", "rtf", "txt", "csv", "zip", "rar", "7z"] # default`,
+		`limits.reserve = "256MiB" # default`,
 		`limits.max_attachment = "50MiB" # default`,
 		`defaults.delay = "4s" # fangzhi.toml:3`,
 		`defaults.jitter = "300ms" # default`,

@@ -2,6 +2,8 @@ package crawler_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"syscall"
@@ -245,7 +247,7 @@ func TestRedirectsAreLinksOfTheirOwn(t *testing.T) {
 		"-- /old/1.html --\n> 301\n> Location: ../new/1.html\n" + article("/new/1.html", "一") +
 		"-- /out.html --\n> 302\n> Location: http://www.gov.cn/x.html\n" +
 		"-- /closed.html --\n> 302\n> Location: /private/x.html\n"
-	for i := range 12 {
+	for i := range 30 {
 		portal += "-- /chain/" + string(rune('0'+i)) + " --\n> 302\n> Location: /chain/" + string(rune('1'+i)) + "\n"
 	}
 	inList(t, portal, func(w *world) {
@@ -371,6 +373,62 @@ func TestChallengesEndTheVisit(t *testing.T) {
 		}
 		if end := w.store.Visits[0]; !strings.Contains(end.Why, "challenge") {
 			w.Errorf("visit ended %+v", end)
+		}
+	})
+}
+
+// TestDiskThatFills: a run stops before its disk is full, says so, and leaves nothing
+// half done; with room the next one goes on.
+func TestDiskThatFills(t *testing.T) {
+	everywhere(t, rows("/list/", "", "/a.html", "/b.html", "/c.html")+article("/a.html", "甲")+article("/b.html", "乙")+article("/c.html", "丙"), func(w *world) {
+		left := 4 // requests until it is nearly full
+		w.opt.Room = func() error {
+			if len(w.portal.Log()) >= left {
+				return fmt.Errorf("nearly full: %w", syscall.ENOSPC)
+			}
+			return nil
+		}
+		if _, err := w.run(w.Context()); !errors.Is(err, syscall.ENOSPC) {
+			w.Errorf("got %v, want that the disk is full", err)
+		}
+		if end := w.store.Visits[0]; end.Complete || !strings.Contains(end.Why, "nearly full") || len(w.portal.Log()) != left || w.store.Kept() != 2 {
+			w.Errorf("visit ended %+v after %q", end, w.portal.Asked())
+		}
+		if _, err := w.run(w.Context()); !errors.Is(err, syscall.ENOSPC) || len(w.portal.Log()) != left || len(w.store.Visits) != 1 {
+			w.Errorf("a run without room: %v, asked for %q", err, w.portal.Asked())
+		}
+		left = 1000
+		w.crawl()
+		if end := w.store.Visits[1]; !end.Complete || w.store.Kept() != 3 {
+			w.Errorf("visit ended %+v with %d articles", end, w.store.Kept())
+		}
+	})
+}
+
+// TestClockThatJumps: a machine whose clock was years ahead in one run, and is right in
+// the next, asks for what is due, keeps its spacing, and finds what is new.
+func TestClockThatJumps(t *testing.T) {
+	inList(t, rows("/list/", "", "/a.html")+article("/a.html", "甲"), func(w *world) {
+		ahead := 5 * 365 * 24 * time.Hour
+		w.opt.Now = func() time.Time { return time.Now().Add(ahead) }
+		w.crawl()
+		ahead = 0
+		w.portal.Change(w, rows("/list/", "", "/b.html", "/a.html")+article("/b.html", "乙"))
+		time.Sleep(time.Hour)
+		if sum := w.crawl(); sum.New != 1 || !w.store.Visits[1].Complete {
+			w.Errorf("after the clock was set right: %+v, %+v", sum, w.store.Visits[1])
+		}
+		ahead = -5 * 365 * 24 * time.Hour
+		w.portal.Change(w, rows("/list/", "", "/c.html", "/b.html", "/a.html")+article("/c.html", "丙"))
+		time.Sleep(time.Hour)
+		if sum := w.crawl(); sum.New != 1 || !w.store.Visits[2].Complete {
+			w.Errorf("after it was set back: %+v, %+v", sum, w.store.Visits[2])
+		}
+		log := w.portal.Log()
+		for i, r := range log[1:] {
+			if gap := r.Time.Sub(log[i].Time); gap < crawler.DefaultDelay {
+				w.Errorf("%s came %v after %s", r.URI, gap, log[i].URI)
+			}
 		}
 	})
 }

@@ -53,6 +53,9 @@ func (c *Crawler) Run(ctx context.Context, run archive.Run) (archive.Summary, er
 	if ctx.Err() == nil && errors.Is(err, errTimeIsUp) {
 		err = nil
 	}
+	if err == nil { // what was left undone for it is done by the next run
+		err = c.opt.Room()
+	}
 	sum := c.tally.summary()
 	closing, done := context.WithTimeout(context.WithoutCancel(ctx), closingTime)
 	defer done()
@@ -78,7 +81,7 @@ func (c *Crawler) visitAll(ctx context.Context, run uint64) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(c.opt.Concurrency)
 	for _, site := range c.opt.Sites {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || c.opt.Room() != nil {
 			break
 		}
 		group.Go(func() error {
@@ -109,6 +112,9 @@ func (c *Crawler) Save(ctx context.Context, run archive.Run, rawURL string) (*ar
 	run, err := c.opt.Store.BeginRun(ctx, run)
 	if err != nil {
 		return nil, fmt.Errorf("begin run: %w", err)
+	}
+	if err := c.opt.Room(); err != nil {
+		return nil, errors.Join(err, c.opt.Store.EndRun(context.WithoutCancel(ctx), run.Run, archive.Summary{}))
 	}
 	u, err := url.Parse(strings.TrimSpace(rawURL))
 	if err != nil || u.Host == "" {

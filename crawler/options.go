@@ -38,6 +38,7 @@ type Options struct {
 	Patience time.Duration   // how long a visit waits for a host that asked for it; 0 for 5 min
 	Backoff  []time.Duration // before the second, third … attempt at a link; nil for 10 s and 1 min
 
+	Room     func() error     // says before each request why the archive may not grow; nil for never
 	Now      func() time.Time // the calendar; nil for time.Now
 	Log      *slog.Logger     // nil for none
 	Progress func(Event)      // called after each link, from several goroutines; nil for none
@@ -73,6 +74,9 @@ func (o Options) withDefaults() Options {
 	o.Patience = orDefault(o.Patience, 5*time.Minute)
 	if o.Backoff == nil {
 		o.Backoff = []time.Duration{10 * time.Second, time.Minute}
+	}
+	if o.Room == nil {
+		o.Room = func() error { return nil }
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -183,8 +183,10 @@ func (v *visit) next(ctx context.Context) (link archive.Link, ok bool, err error
 
 // spent tells whether something other than an empty frontier ends the visit.
 func (v *visit) spent() *stop {
-	used := v.overBudget()
+	used, full := v.overBudget(), v.opt.Room()
 	switch {
+	case full != nil:
+		return &stop{why: full.Error(), reason: archive.OverBudget, resume: v.opt.Now().UTC()}
 	case used != "":
 		return &stop{why: "the visit's budget of " + used + " is used up", reason: archive.OverBudget}
 	case v.challenged >= challengeLimit:

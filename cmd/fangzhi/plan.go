@@ -103,6 +103,7 @@ type hostPlan struct {
 	Heads    int       `json:"heads"`
 	Fresh    int       `json:"fresh"`
 	Rechecks int       `json:"rechecks"`
+	Files    int       `json:"files"`
 	Backfill int       `json:"backfill"`
 	Waiting  int       `json:"waiting,omitempty"` // that may not be fetched yet
 	Requests int       `json:"requests"`
@@ -128,10 +129,10 @@ func planOf(s crawler.Site, last archive.SiteStatus, pending archive.PendingSite
 	}
 	left, rechecks := max(backfill, 0), crawler.DefaultRechecks
 	for _, h := range pending.Hosts {
-		hp := hostPlan{Host: h.Host, Heads: h.Heads, Fresh: h.Fresh, Rechecks: min(h.Due, rechecks), Backfill: min(h.Backfill, left), Waiting: h.Waiting}
+		hp := hostPlan{Host: h.Host, Heads: h.Heads, Fresh: h.Fresh, Rechecks: min(h.Due, rechecks), Files: h.Files, Backfill: min(h.Backfill, left), Waiting: h.Waiting}
 		rechecks -= hp.Rechecks
 		left -= hp.Backfill
-		hp.Requests = hp.Heads + hp.Fresh + hp.Rechecks + hp.Backfill
+		hp.Requests = hp.Heads + hp.Fresh + hp.Rechecks + hp.Files + hp.Backfill
 		spacing := spacingOf(s, h.Robots, agent)
 		hp.Spacing = spacing.Seconds()
 		hp.Seconds = (time.Duration(hp.Requests) * spacing).Seconds()
@@ -214,7 +215,7 @@ func (p sitePlan) text(t *textPrinter) {
 		for _, x := range []struct {
 			n      int
 			en, zh string
-		}{{h.Fresh, "new articles %d", "新文章 %d"}, {h.Rechecks, "rechecks %d", "复查 %d"}, {h.Backfill, "older pages %d", "较早内容 %d"}, {h.Waiting, "not yet %d", "稍后 %d"}} {
+		}{{h.Fresh, "new articles %d", "新文章 %d"}, {h.Rechecks, "rechecks %d", "复查 %d"}, {h.Files, "files %d", "附件等 %d"}, {h.Backfill, "older pages %d", "较早内容 %d"}, {h.Waiting, "not yet %d", "稍后 %d"}} {
 			if x.n > 0 {
 				parts = append(parts, t.lang.say(x.en, x.zh, x.n))
 			}

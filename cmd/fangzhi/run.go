@@ -5,10 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"fangzhi/archive"
@@ -123,8 +125,22 @@ func (a *app) crawlerOptions(job crawlJob, store crawler.Store, now clock, progr
 		Store: store, Sites: job.sites, Known: configured(job.cfg), Agent: job.cfg.Agent(version().Version), From: job.cfg.From(),
 		Full: job.full, Since: job.since, Log: job.log, Duration: job.duration, Backoff: backoff[:job.retries],
 		Concurrency: job.cfg.Limits.Concurrency, MaxBody: int64(job.cfg.Limits.MaxBody), Timeout: job.cfg.Limits.Timeout.Duration,
+		Room:      a.roomFor(job.cfg),
 		Platforms: job.cfg.Platforms, Attachments: job.cfg.Limits.Attachments, MaxAttachment: int64(job.cfg.Limits.MaxAttachment),
 		Now: now, Progress: progress, Dial: a.dial,
+	}
+}
+
+// roomFor tells before each request that the disk is nearly full: a crawl pauses while
+// all that it knows can still be written.
+func (a *app) roomFor(cfg *config.Config) func() error {
+	reserve := int64(cfg.Limits.Reserve)
+	return func() error {
+		free := freeSpace(a.global.archive)
+		if free < 0 || free >= reserve {
+			return nil
+		}
+		return fmt.Errorf("%s free, less than limits.reserve = %q: %w", size(free), cfg.Limits.Reserve, syscall.ENOSPC)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 // the listing need not be asked for. Each is looked at itself, all the same, once in
 // ownLook visits.
 const (
-	ownLook   = 8
+	ownLook   = 16
 	ownSpread = 4 // visits over which the looks of listings that began together spread
 	maxPinned = 3 // rows above the newest, out of order
 )

@@ -32,9 +32,9 @@ func numbers(s *suite) {
 }
 
 func order(s *suite) {
-	s.begin(link("/list_2.html", archive.Backfill), link("/1.html", archive.Fresh), link("/known.html", archive.Due),
+	s.begin(link("/list_2.html", archive.Backfill), link("/1.pdf", archive.Files), link("/1.html", archive.Fresh), link("/known.html", archive.Due),
 		link("/2.html", archive.Fresh), link("/", archive.Heads))
-	s.wantFrontier("/", "/1.html", "/2.html", "/known.html", "/list_2.html")
+	s.wantFrontier("/", "/1.html", "/2.html", "/known.html", "/1.pdf", "/list_2.html")
 }
 
 func oneLinkAnAddress(s *suite) {
@@ -122,6 +122,62 @@ func onlyUnknownEnters(s *suite) {
 	s.begin(link("/list/", archive.Heads))
 	s.finish(archive.Follow{Link: s.next(), Outcome: archive.Listed, Links: append(found, link("/jx/", archive.Heads))})
 	s.wantFrontier("/jx/", "/list/")
+}
+
+// parts: a file is fetched once; what a page needs to look as it does may be asked for
+// again, and the crawler says when.
+func parts(s *suite) {
+	file, sheet := link("/1.pdf", archive.Files), link("/main.css", archive.Files)
+	file.Role, sheet.Role = archive.RoleAttachment, archive.RoleRequisite
+	for _, want := range [][]string{{"/1.pdf", "/main.css"}, {"/main.css"}} {
+		s.begin(link("/1.html", archive.Due))
+		s.finish(archive.Follow{Link: s.next(), Outcome: archive.Unchanged, Links: []archive.Link{file, sheet}})
+		for _, path := range want {
+			next := s.next()
+			if next.URL != home+path {
+				s.Errorf("next is %s, want %s", next.URL, path)
+			}
+			s.finish(archive.Follow{Link: next, Outcome: archive.Saved})
+		}
+		s.wantFrontier()
+	}
+	if got := s.url("/main.css"); got.Outcome != archive.Saved || got.Role != archive.RoleRequisite || !got.Due.IsZero() {
+		s.Errorf("a style sheet is remembered as %+v", got)
+	}
+}
+
+// listingStates: of the looks at a listing's first page the last is remembered, the hub
+// that showed it when it was read, and how often it was left to that since.
+func listingStates(s *suite) {
+	look := func(o archive.Observation, outcome archive.Outcome) archive.ListingState {
+		s.begin(link("/list/", archive.Heads))
+		o.Visit, o.At, o.Site, o.Listing = s.visit, s.now, site, home+"/list/"
+		s.finish(archive.Follow{Link: s.next(), Outcome: outcome, Seen: &o})
+		source, err := s.Source(s.Context(), site)
+		s.check(err)
+		if len(source.Listings) != 1 {
+			s.Fatalf("remembered %+v", source.Listings)
+		}
+		return source.Listings[0]
+	}
+	hub := home + "/jx/"
+	for i, step := range []struct {
+		o        archive.Observation
+		outcome  archive.Outcome
+		hub      string
+		inferred int
+	}{
+		{archive.Observation{Look: archive.SomeNew, Items: 20, Hub: hub}, archive.Listed, hub, 0},
+		{archive.Observation{Look: archive.Inferred, Hub: hub}, archive.Spared, hub, 1},
+		{archive.Observation{Look: archive.Inferred, Hub: hub}, archive.Spared, hub, 2},
+		{archive.Observation{Look: archive.NothingNew}, archive.Unchanged, hub, 0}, // as it was when it was read
+		{archive.Observation{Look: archive.Inferred, Hub: hub}, archive.Spared, hub, 1},
+		{archive.Observation{Look: archive.SomeNew, Items: 20}, archive.Listed, "", 0},
+	} {
+		if got := look(step.o, step.outcome); got.Look != step.o.Look || got.Hub != step.hub || got.Inferred != step.inferred || got.Visit != s.visit {
+			s.Errorf("after look %d: %+v", i+1, got)
+		}
+	}
 }
 
 func plansMerge(s *suite) {

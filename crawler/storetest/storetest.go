@@ -39,6 +39,8 @@ func Run(t *testing.T, open Open) {
 		{"retries wait", retriesWait},
 		{"a retry may have another address", retryElsewhere},
 		{"only what is unknown enters", onlyUnknownEnters},
+		{"files and requisites", parts},
+		{"looks at a listing", listingStates},
 		{"plans merge with what waits", plansMerge},
 		{"items are known", itemsAreKnown},
 		{"state", state},

@@ -232,17 +232,14 @@ func (a *Archive) Flush(context.Context) error {
 
 // Close commits what was finished and closes all files.
 func (a *Archive) Close() error {
-	var errs []error
-	if a.finder != nil { // first: it writes into the database
+	errs := []error{a.settle()}
+	if a.finder != nil { // then: it indexes what was committed, and writes into the database
 		errs = append(errs, a.finder.Close())
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
 		return nil
-	}
-	if !a.opt.ReadOnly && a.failed == nil {
-		errs = append(errs, a.commit())
 	}
 	a.closed = true
 	a.abandon()
@@ -252,6 +249,16 @@ func (a *Archive) Close() error {
 		}
 	}
 	return errors.Join(append(errs, a.db.Close())...)
+}
+
+// settle commits what an archive that is about to be closed has in hand.
+func (a *Archive) settle() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed || a.opt.ReadOnly || a.failed != nil {
+		return nil
+	}
+	return a.commit()
 }
 
 // view gives f a read transaction that sees what was committed. f must not make

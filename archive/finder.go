@@ -106,10 +106,16 @@ func (f *finder) follow(ctx context.Context) {
 	}
 }
 
-// Close ends following and lets go of the files.
+// Close ends following, indexes what is left, because the archive may be read-only when
+// it is next searched, and lets go of the files. What fails is told by that search.
 func (f *finder) Close() error {
 	f.stop()
 	f.done.Wait()
+	if !f.readOnly {
+		patience, cancel := context.WithTimeout(context.Background(), indexPatience)
+		_ = f.catchUp(patience)
+		cancel()
+	}
 	return f.Index.Close()
 }
 

@@ -292,3 +292,25 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+// TestClosedArchiveIsSearchedReadOnly: what was written last is in the index when an
+// archive is closed, because whoever opens it next may not write.
+func TestClosedArchiveIsSearchedReadOnly(t *testing.T) {
+	a := newArchive(t, Options{IndexEvery: time.Hour})
+	v := visit{t, a}
+	v.fill(20, 100)
+	last := Link{Site: "s", URL: "http://a.example/last.html", Via: "http://a.example/list"}
+	v.keep(last, parser.Article{Title: "最后一篇", Text: "还在最后一批之中。"}, noon(50)) // in the last batch
+	dir := a.Dir()
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a, err := Open(dir, Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if r, err := a.Search(t.Context(), Query{}); err != nil || r.Total != 21 || r.Unindexed != 0 || r.Trouble != "" {
+		t.Errorf("found %+v, %v", r, err)
+	}
+}

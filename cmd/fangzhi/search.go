@@ -71,7 +71,8 @@ func (a *app) search(ctx context.Context, opt searchOptions, args []string) (err
 	for _, hit := range found.Hits {
 		a.out.Print(hitRow{hit})
 	}
-	sum := searchSummary{Type: "summary", Command: "search", Total: found.Total, Shown: len(found.Hits), Offset: q.Offset, Partial: found.Partial}
+	sum := searchSummary{Type: "summary", Command: "search", Total: found.Total, Shown: len(found.Hits), Offset: q.Offset,
+		Partial: found.Partial, Missing: found.Missing, Left: found.Unindexed, Trouble: found.Trouble}
 	if found.Total == 0 {
 		if sum.Coverage, err = coverageOf(ctx, r, q); err != nil {
 			return err
@@ -183,12 +184,21 @@ type searchSummary struct {
 	Shown    int       `json:"shown"`
 	Offset   int       `json:"offset,omitempty"`
 	Partial  bool      `json:"partial,omitempty"`
-	Coverage *coverage `json:"coverage,omitempty"` // when nothing was found
+	Missing  []string  `json:"missing,omitempty"`   // damaged files of the index
+	Left     int       `json:"unindexed,omitempty"` // versions that were not searched
+	Trouble  string    `json:"trouble,omitempty"`   // why not
+	Coverage *coverage `json:"coverage,omitempty"`  // when nothing was found
 }
 
 func (s searchSummary) text(t *textPrinter) {
 	if s.Partial {
 		t.say("Time was up: there may be more.", "时间已到：可能还有更多。")
+	}
+	if s.Left > 0 {
+		t.line(t.warn(t.lang.say("not searched: %s; %s", "未被检索：%s；%s", t.lang.count(s.Left, "version", "versions", "个版本"), s.Trouble)))
+	}
+	if len(s.Missing) > 0 {
+		t.line(t.warn(t.lang.say("Not searched, because damaged: %s; `fangzhi rebuild` mends it.", "因损坏未被检索：%s；可用 `fangzhi rebuild` 修复。", strings.Join(s.Missing, ", "))))
 	}
 	switch {
 	case s.Coverage != nil:

@@ -32,3 +32,17 @@ func TestCoverage(t *testing.T) {
 		}
 	}
 }
+
+// TestIncompleteAnswer: what was not searched is said beside what was found.
+func TestIncompleteAnswer(t *testing.T) {
+	var b strings.Builder
+	a := newApp(nil, strings.NewReader(""), &b, &b, []string{"LANG=C"})
+	a.out.Print(searchSummary{Total: 2, Shown: 2, Left: 1, Trouble: "the index is behind", Missing: []string{"a.segment"}})
+	if err := a.out.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	want := "not searched: 1 version; the index is behind\nNot searched, because damaged: a.segment; `fangzhi rebuild` mends it.\n2 found.\n"
+	if b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}

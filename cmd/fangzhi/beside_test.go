@@ -26,6 +26,7 @@ import (
 // of their own and follow each other without the ten seconds, which leaves readers less
 // time than they would have. FANGZHI_LONG=1 makes 100 of them.
 func TestFiguresBesideReaders(t *testing.T) {
+	const listings = 34
 	runs := 5
 	if os.Getenv("FANGZHI_LONG") != "" {
 		runs = 100
@@ -57,11 +58,15 @@ func TestFiguresBesideReaders(t *testing.T) {
 		if i == runs/2 {
 			p.Advance()
 		}
+		before := p.Requests()
 		crawlBeside(t, dir)
+		if n := p.Requests() - before; n < listings {
+			t.Errorf("crawl %d made %d requests, there are %d listings", i+1, n, listings)
+		}
 	}
 	stop()
 	readers.Wait()
-	t.Logf("%d crawls, none ended with 11; beside them %d queries and %d exports of at least %d documents, none failed", runs, queries.Load(), exports.Load(), documents)
+	t.Logf("%d crawls with %d requests, none ended with 11; beside them %d queries and %d exports of at least %d documents, none failed", runs, p.Requests(), queries.Load(), exports.Load(), documents)
 	if queries.Load() < int64(runs) || exports.Load() == 0 {
 		t.Errorf("only %d queries and %d exports were made meanwhile", queries.Load(), exports.Load())
 	}

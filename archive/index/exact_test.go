@@ -140,7 +140,7 @@ func compare(t *testing.T, x *Index, rows naive, q query.Node, at uint64) {
 	if at == 0 {
 		return
 	}
-	a, err := x.Search(t.Context(), Request{Query: q, At: at, Limit: len(rows)})
+	a, err := x.Search(t.Context(), Request{Query: q, At: at, Limit: len(rows), Apart: true})
 	if err != nil {
 		t.Fatal(err)
 	}

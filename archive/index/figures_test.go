@@ -44,15 +44,43 @@ func TestFigures(t *testing.T) {
 		f.fill(t)
 		f.open(t)
 		f.ask(t)
+		f.year(t)
+		f.ask(t)
 	}
+}
+
+// year adds 365 batches of 20 articles, as daily crawls do.
+func (f *figures) year(t *testing.T) {
+	maker := sample.New()
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day := range 365 {
+		var rows []Row
+		for i := range 20 {
+			n := f.documents + day*20 + i
+			a := maker.Article(n)
+			f.keep(t, encoder.EncodeAll([]byte(a.Text), nil))
+			rows = append(rows, rowOf(n, &a))
+		}
+		if err := f.index.Add(rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.index.Settle(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("after 365 batches of 20 more, %d segments:", f.index.Segments())
 }
 
 type figures struct {
 	dir       string
 	documents int
 	manifest  memory
-	texts     [][]byte // compressed, as the archive has them
-	text      int      // bytes
+	texts     *os.File // compressed, as the archive has them
+	ends      []int64  // of the texts in it
+	text      int      // bytes, not compressed
 	index     *Index
 }
 
@@ -82,7 +110,7 @@ func (f *figures) fill(t *testing.T) {
 		rows := make([]Row, 0, size)
 		for n := at; n < min(at+size, f.documents); n++ {
 			a := maker.Article(n)
-			f.texts = append(f.texts, encoder.EncodeAll([]byte(a.Text), nil))
+			f.keep(t, encoder.EncodeAll([]byte(a.Text), nil))
 			f.text += len(a.Title) + len(a.Text)
 			rows = append(rows, rowOf(n, &a))
 		}
@@ -100,17 +128,26 @@ func (f *figures) fill(t *testing.T) {
 	t.Logf("  ingest: %.0f documents per CPU second (%.0f per second of the clock), %d segments", float64(f.documents)/spent.Seconds(), float64(f.documents)/wall.Seconds(), x.Segments())
 	bytes := diskUse(t, f.dir)
 	t.Logf("  index: %.0f MB, %.2f of the text", float64(bytes)/1e6, float64(bytes)/float64(f.text))
-	t.Logf("  peak memory so far: %s, of which %d MB are the texts of this test", peakMemory(), compressed(f.texts)/1e6)
+	t.Logf("  peak memory so far: %s, the articles of a batch with it", peakMemory())
 	if err := x.Close(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func compressed(texts [][]byte) (n int) {
-	for _, t := range texts {
-		n += len(t)
+// keep writes a text, in order, where answers find it.
+func (f *figures) keep(t *testing.T, text []byte) {
+	if f.texts == nil {
+		var err error
+		if f.texts, err = os.Create(filepath.Join(t.TempDir(), "texts")); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.texts.Close() })
+		f.ends = []int64{0}
 	}
-	return n
+	if _, err := f.texts.Write(text); err != nil {
+		t.Fatal(err)
+	}
+	f.ends = append(f.ends, f.ends[len(f.ends)-1]+int64(len(text)))
 }
 
 func diskUse(t *testing.T, dir string) (bytes int64) {
@@ -202,7 +239,11 @@ func (f *figures) answer(t *testing.T, r Request, decoder *zstd.Decoder) {
 		terms = append(terms, text.Text)
 	}
 	for _, h := range a.Hits {
-		text, err := decoder.DecodeAll(f.texts[h.Document], nil)
+		packed := make([]byte, f.ends[h.Document+1]-f.ends[h.Document])
+		if _, err := f.texts.ReadAt(packed, f.ends[h.Document]); err != nil {
+			t.Fatal(err)
+		}
+		text, err := decoder.DecodeAll(packed, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

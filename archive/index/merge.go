@@ -170,7 +170,9 @@ func (t *terms) forget(from uint64) uint64 {
 }
 
 // A level is how often a segment was merged, by its size: each is five times the one
-// before. Of neighbours of one level, or of lower ones, there are never five.
+// before. Five neighbours of one level, with smaller ones between and behind them, are
+// merged into one of a higher level: so each row is written once a level, and of each
+// level there are at most four in a row.
 const (
 	fanIn      = 5
 	levelChars = 50_000
@@ -186,18 +188,23 @@ func levelOf(chars uint64) (level int) {
 // toMerge is the run of neighbours that should be merged next; from == to for none.
 func toMerge(segs []*segment) (from, to int) {
 	for level := 0; level <= levelOf(maxChars); level++ {
-		run := 0
+		run, equal := 0, 0
 		for i := len(segs) - 1; i >= -1; i-- {
-			if i >= 0 && segs[i] != nil && levelOf(segs[i].foot[footChars]) <= level {
-				run++
-				continue
+			if i >= 0 && segs[i] != nil {
+				if of := levelOf(segs[i].foot[footChars]); of <= level {
+					run++
+					if of == level {
+						equal++
+					}
+					continue
+				}
 			}
-			if run >= fanIn {
+			if equal >= fanIn {
 				if from, to = fitting(segs, i+1, i+1+run); to-from > 1 {
 					return from, to
 				}
 			}
-			run = 0
+			run, equal = 0, 0
 		}
 	}
 	return 0, 0

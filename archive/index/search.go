@@ -6,8 +6,12 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"fangzhi/archive/query"
 )
@@ -77,10 +81,8 @@ func (x *Index) Search(ctx context.Context, r Request) (*Answer, error) {
 	if err := s.open(ctx, view.segs); err != nil {
 		return nil, err
 	}
-	for _, e := range s.parts {
-		if err := s.find(e); err != nil {
-			return nil, err
-		}
+	if err := s.find(); err != nil {
+		return nil, err
 	}
 	if err := s.choose(); err != nil {
 		return nil, err
@@ -132,6 +134,7 @@ func (x *Index) Documents(ctx context.Context, q query.Node, at uint64) ([]uint6
 // A search is a request under way.
 type search struct {
 	Request
+	mu     sync.Mutex // guards what step notes in the answer
 	answer *Answer
 	parts  []*evaluator
 	found  []hits // of each part
@@ -141,6 +144,8 @@ type search struct {
 // context ended, goes into the answer; ok is false then.
 func (s *search) step(e *segment, f func() error) (ok bool, err error) {
 	err = guard(e.name, f)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var damaged *DamagedError
 	switch {
 	case errors.As(err, &damaged):
@@ -180,16 +185,27 @@ func (s *search) open(ctx context.Context, segs []*segment) error {
 	return nil
 }
 
-func (s *search) find(e *evaluator) error {
-	var h hits
-	_, err := s.step(e.segment, func() (err error) {
-		if h, err = e.find(s.Query, nil); err == nil {
-			h, err = e.visible(h, s.At)
-		}
-		return err
-	})
-	s.found = append(s.found, h)
-	s.answer.Total += len(h.rows)
+// find evaluates the query for all segments, on all processors.
+func (s *search) find() error {
+	s.found = make([]hits, len(s.parts))
+	var workers errgroup.Group
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, e := range s.parts {
+		workers.Go(func() error {
+			_, err := s.step(e.segment, func() error {
+				h, err := e.find(s.Query, nil)
+				if err == nil {
+					s.found[i], err = e.visible(h, s.At)
+				}
+				return err
+			})
+			return err
+		})
+	}
+	err := workers.Wait()
+	for _, h := range s.found {
+		s.answer.Total += len(h.rows)
+	}
 	return err
 }
 

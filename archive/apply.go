@@ -27,7 +27,7 @@ func (a *Archive) apply(tx *bbolt.Tx, e *Entry) (Change, error) {
 	case e.RunEnd != nil:
 		return NoChange, applyRunEnd(tx, e.RunEnd)
 	case e.Pause != nil:
-		return NoChange, changeSite(tx, e.Pause.Site, func(s *siteRecord) { s.Paused = e.Pause.Paused })
+		return NoChange, a.changeSite(tx, e.Pause.Site, func(s *siteRecord) { s.Paused = e.Pause.Paused })
 	case e.Alarm != nil:
 		return NoChange, applyAlarm(tx, e)
 	case e.Event != nil:
@@ -55,7 +55,7 @@ func (a *Archive) applyEnd(tx *bbolt.Tx, end *VisitEnd) error {
 	if end.Saved {
 		return nil
 	}
-	return changeSite(tx, end.Site, func(s *siteRecord) {
+	return a.changeSite(tx, end.Site, func(s *siteRecord) {
 		s.Last = *end
 		if end.Yield.Pages > 0 || end.Yield.Challenges > 0 {
 			s.Yields = lastOf(append(s.Yields, end.Yield), remembered)
@@ -72,14 +72,37 @@ func applyRunEnd(tx *bbolt.Tx, end *RunEnd) error {
 	return put(tx, bucketRun, number(end.Run), &r)
 }
 
-// changeSite changes what is remembered of a site.
-func changeSite(tx *bbolt.Tx, name string, change func(*siteRecord)) error {
-	var s siteRecord
-	if _, err := get(tx, bucketSite, []byte(name), &s); err != nil {
-		return err
+// changeSite changes what is remembered of a site. Every link changes it, so it is
+// stored once a batch, by commit.
+func (a *Archive) changeSite(tx *bbolt.Tx, name string, change func(*siteRecord)) error {
+	s := a.batch.sites[name]
+	if s == nil {
+		s = new(siteRecord)
+		if _, err := get(tx, bucketSite, []byte(name), s); err != nil {
+			return err
+		}
+		a.batch.sites[name] = s
 	}
-	change(&s)
-	return put(tx, bucketSite, []byte(name), &s)
+	change(s)
+	return nil
+}
+
+// site is what is remembered of a site, changes of the open batch included.
+func (a *Archive) site(tx *bbolt.Tx, name string) (s siteRecord, err error) {
+	if a.batch != nil && a.batch.sites[name] != nil {
+		return *a.batch.sites[name], nil
+	}
+	_, err = get(tx, bucketSite, []byte(name), &s)
+	return s, err
+}
+
+func (b *batch) saveSites() error {
+	for name, s := range b.sites {
+		if err := put(b.tx, bucketSite, []byte(name), s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // applyFollow draws all conclusions of what became of a link.
@@ -96,7 +119,7 @@ func (a *Archive) applyFollow(tx *bbolt.Tx, f *Follow) (Change, error) {
 		return NoChange, err
 	}
 	if f.Link.Priority == Backfill && f.Outcome != Retried {
-		if err := changeSite(tx, f.Link.Site, func(s *siteRecord) { s.Filled++ }); err != nil {
+		if err := a.changeSite(tx, f.Link.Site, func(s *siteRecord) { s.Filled++ }); err != nil {
 			return NoChange, err
 		}
 	}
@@ -151,7 +174,7 @@ func (a *Archive) applySeen(tx *bbolt.Tx, o Observation) error {
 	if err := applyLook(tx, o); err != nil {
 		return err
 	}
-	return changeSite(tx, o.Site, func(s *siteRecord) { s.LastLook = max(s.LastLook, stored(o.At)) })
+	return a.changeSite(tx, o.Site, func(s *siteRecord) { s.LastLook = max(s.LastLook, stored(o.At)) })
 }
 
 // applyLink puts a link that a page led to into the frontier, unless it is known,

@@ -16,6 +16,7 @@ type batch struct {
 	tx    *bbolt.Tx
 	ops   int
 	timer *time.Timer
+	sites map[string]*siteRecord // changed in it, to be stored with it
 }
 
 // update does one operation of a batch.
@@ -73,7 +74,7 @@ func (a *Archive) transaction() (*bbolt.Tx, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin batch: %w", err)
 	}
-	a.batch = &batch{tx: tx, timer: time.AfterFunc(a.opt.CommitEvery, a.tick)}
+	a.batch = &batch{tx: tx, sites: map[string]*siteRecord{}, timer: time.AfterFunc(a.opt.CommitEvery, a.tick)}
 	return tx, nil
 }
 
@@ -95,7 +96,7 @@ func (a *Archive) commit() error {
 	if a.batch == nil {
 		return nil
 	}
-	err := a.saveMarks(a.batch.tx)
+	err := errors.Join(a.saveMarks(a.batch.tx), a.batch.saveSites())
 	if err == nil {
 		err = a.growLedger(a.batch.tx)
 	}

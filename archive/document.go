@@ -138,7 +138,7 @@ func (a *Archive) create(tx *bbolt.Tx, id []byte, d *documentRecord, v *versionR
 	}
 	if d.Item {
 		a.meta.Items++
-	} else if err := countDocument(tx, d.Site); err != nil {
+	} else if err := a.countDocument(tx, d.Site); err != nil {
 		return err
 	}
 	return a.putNewest(tx, n, d, v, nil, at)
@@ -153,14 +153,14 @@ func (a *Archive) fill(tx *bbolt.Tx, n uint64, d *documentRecord, v *versionReco
 	a.meta.Items--
 	d.Item, d.Site, d.URL = false, f.Link.Site, f.Link.URL
 	place(d, article)
-	if err := countDocument(tx, d.Site); err != nil {
+	if err := a.countDocument(tx, d.Site); err != nil {
 		return err
 	}
 	return a.putNewest(tx, n, d, v, old, f.At)
 }
 
-func countDocument(tx *bbolt.Tx, site string) error {
-	return changeSite(tx, site, func(s *siteRecord) { s.Documents++ })
+func (a *Archive) countDocument(tx *bbolt.Tx, site string) error {
+	return a.changeSite(tx, site, func(s *siteRecord) { s.Documents++ })
 }
 
 // place files a document where its page says it belongs; the page knows better

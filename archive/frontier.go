@@ -41,7 +41,7 @@ func (a *Archive) enqueue(tx *bbolt.Tx, l Link, at time.Time) error {
 	a.meta.Links++
 	a.meta.Queued++
 	key := frontierKey(&l, a.meta.Links)
-	if err := countQueued(tx, l.Site, key, 1); err != nil {
+	if err := a.countQueued(tx, l.Site, key, 1); err != nil {
 		return err
 	}
 	return putLink(tx, id, key, &l)
@@ -51,8 +51,8 @@ func (a *Archive) enqueue(tx *bbolt.Tx, l Link, at time.Time) error {
 func priorityOf(key []byte) Priority { return Priority(key[len(key)-9]) }
 
 // countQueued counts a link, by its key, that came into the frontier or left it.
-func countQueued(tx *bbolt.Tx, site string, key []byte, n int) error {
-	return changeSite(tx, site, func(s *siteRecord) {
+func (a *Archive) countQueued(tx *bbolt.Tx, site string, key []byte, n int) error {
+	return a.changeSite(tx, site, func(s *siteRecord) {
 		s.Queued += n
 		if priorityOf(key) == Backfill {
 			s.Backlog += n
@@ -82,7 +82,7 @@ func (a *Archive) dequeue(tx *bbolt.Tx, id []byte) error {
 		return err
 	}
 	a.meta.Queued--
-	if err := countQueued(tx, string(site), key, -1); err != nil {
+	if err := a.countQueued(tx, string(site), key, -1); err != nil {
 		return err
 	}
 	return tx.Bucket(bucketQueued).Delete(id)

@@ -37,12 +37,12 @@ func applyAlarm(tx *bbolt.Tx, e *Entry) error {
 // Source is what is remembered of a site to judge its visits by.
 func (a *Archive) Source(ctx context.Context, site string) (s Source, err error) {
 	err = a.look(ctx, func(tx *bbolt.Tx) error {
-		var r siteRecord
-		if _, err := get(tx, bucketSite, []byte(site), &r); err != nil {
+		r, err := a.site(tx, site)
+		if err != nil {
 			return err
 		}
 		s.Yields = r.Yields
-		err := each(tx, bucketListing, under(site), func(_ []byte, l *ListingState) error {
+		err = each(tx, bucketListing, under(site), func(_ []byte, l *ListingState) error {
 			s.Listings = append(s.Listings, *l)
 			return nil
 		})

@@ -183,8 +183,8 @@ func (a *Archive) Host(ctx context.Context, host string) (h HostState, err error
 // Paused tells whether the operator paused the site.
 func (a *Archive) Paused(ctx context.Context, site string) (bool, error) {
 	var s siteRecord
-	err := a.look(ctx, func(tx *bbolt.Tx) error {
-		_, err := get(tx, bucketSite, []byte(site), &s)
+	err := a.look(ctx, func(tx *bbolt.Tx) (err error) {
+		s, err = a.site(tx, site)
 		return err
 	})
 	return s.Paused, err

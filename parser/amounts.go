@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,29 +22,25 @@ var multiples = []struct {
 
 // amounts finds the sums of money in a text: digits, a multiple, a currency.
 func amounts(text string) []Amount {
-	var out []Amount
-	for at := 0; at < len(text); {
-		i := indexUnit(text[at:])
-		if i < 0 {
-			break
+	var ends []int // of the last characters of currencies
+	for _, last := range []string{"元", "镑", "币"} {
+		for at := 0; ; {
+			i := strings.Index(text[at:], last)
+			if i < 0 {
+				break
+			}
+			at += i + len(last)
+			ends = append(ends, at)
 		}
-		end := at + i + len("元")
+	}
+	slices.Sort(ends)
+	var out []Amount
+	for _, end := range ends {
 		if a, ok := amountBefore(text, end); ok {
 			out = append(out, a)
 		}
-		at = end
 	}
 	return out
-}
-
-// indexUnit is the first of 元, 镑 and 币 in s, -1 if there is none.
-func indexUnit(s string) int {
-	for i := 0; i+3 <= len(s); i++ {
-		if c := s[i]; c == 0xE5 && (s[i+1] == 0x85 && s[i+2] == 0x83 || s[i+1] == 0xB8 && s[i+2] == 0x81) || c == 0xE9 && s[i+1] == 0x95 && s[i+2] == 0x91 {
-			return i
-		}
-	}
-	return -1
 }
 
 // amountBefore reads the sum whose currency ends at byte end.

@@ -190,12 +190,12 @@ func (l *lexicon) loose(s string) (word string, k kind, n int) {
 		return word, k, len(word)
 	}
 	r, size := utf8.DecodeRuneInString(s)
-	if l.begins[uint16(r)>>6]>>(r&63)&1 == 0 || skipBlanks(s, size) == size {
+	if !l.mayBegin(r) || skipBlanks(s, size) == size {
 		return "", 0, 0
 	}
-	for _, w := range l.words[r] {
-		if n := spaced(s, w); n > 0 {
-			return w, l.kinds[w], n
+	for _, e := range l.lists[l.slots[uint16(r)]] {
+		if n := spaced(s, e.word); n > 0 {
+			return e.word, e.kind, n
 		}
 	}
 	return "", 0, 0

@@ -436,10 +436,27 @@ func (t *trimmer) dropCopy() {
 func (t *trimmer) repeats() bool {
 	for i := t.first; i < t.end; i++ {
 		if l := &t.lines[i]; !t.isGone(i) && l.chars >= 20 {
-			return strings.Contains(t.text[l.end:t.lines[t.end-1].end], t.text[l.start:l.end])
+			return holds(t.text[l.end:t.lines[t.end-1].end], t.text[l.start:l.end])
 		}
 	}
 	return false
+}
+
+// holds tells whether part is in text. The standard library is slow at parts that fit
+// into no vector; the beginning of a line does, and is rarely anywhere else.
+func holds(text, part string) bool {
+	const vector = 60 // bytes
+	head := part[:min(len(part), vector)]
+	for {
+		i := strings.Index(text, head)
+		if i < 0 {
+			return false
+		}
+		if text = text[i:]; strings.HasPrefix(text, part) {
+			return true
+		}
+		text = text[1:]
+	}
 }
 
 // dropEcho cuts away a line that says all the others once more, made to be read aloud.
@@ -459,7 +476,7 @@ func (t *trimmer) dropEcho() {
 	}
 	text, said := bare(t.lineText(int(longest))), int32(0)
 	for i := t.first; i < t.end; i++ {
-		if i != longest && !t.isGone(i) && t.lines[i].chars >= 20 && strings.Contains(text, bare(t.lineText(int(i)))) {
+		if i != longest && !t.isGone(i) && t.lines[i].chars >= 20 && holds(text, bare(t.lineText(int(i)))) {
 			said += t.lines[i].chars
 		}
 	}
